@@ -31,7 +31,9 @@ struct VanishingTests {
 
     @Test func `The table has every operation`() {
         let routed = Set(Router.routes.filter { $0.operation != MissingOperation.self }.map(\.name))
-        #expect(routed == Set(VanishingOperation.all.map(\.name)))
+        let table = Set(VanishingOperation.all.map(\.name))
+        #expect(routed.subtracting(table) == [], "add these operations to VanishingOperations.swift")
+        #expect(table.subtracting(routed) == [], "the router has no such operations")
     }
 
     enum Vanishing: CaseIterable, Sendable {
@@ -40,7 +42,7 @@ struct VanishingTests {
     }
 }
 
-/// A bucket with something of everything in it, and a user who may do everything with it.
+/// A bucket with an object, versions, an upload and configurations, and a user who may do everything with it.
 private struct Stage {
     let server: ServerFixture
     let bucket: String

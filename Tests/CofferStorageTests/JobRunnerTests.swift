@@ -348,7 +348,7 @@ import Testing
     @Test func `A store's own jobs run, and it ends with them`() async throws {
         let fixture = try await StoreFixture()
         let names = fixture.store.jobs.statuses.map(\.name)
-        #expect(names == ["garbage-collection", "orphan-sweep"])
+        #expect(names.contains("garbage-collection"))
         try await fixture.put(StoreFixture.pattern(5000), as: "a")
         try await fixture.delete("a")
         await fixture.store.jobs.runDue()

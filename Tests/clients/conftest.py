@@ -113,7 +113,7 @@ def stranger(server):
 
 @pytest.fixture
 def bucket(s3):
-    """A new bucket; it goes with the server."""
+    """A new bucket, which is not deleted before the server ends."""
     name = f"test-{uuid.uuid4().hex[:20]}"
     s3.create_bucket(Bucket=name)
     return name
@@ -190,7 +190,7 @@ def refused():
 
 @pytest.fixture
 def still_well(server, s3, bucket):
-    """Whatever happened, the server works on, and nothing came of it."""
+    """Checks after a test that the server still works and that nothing was stored."""
     yield
     assert server.process.poll() is None
     with wire.Connection(server) as connection:

@@ -25,14 +25,14 @@ FAR = "2035-01-01T00:00:00Z"
 
 
 class Base:
-    """A good request. `BUCKET`, `LOCKED`, `UPLOAD` and `OWNER` stand for what a `Place` has."""
+    """A good request. `BUCKET`, `LOCKED`, `UPLOAD` and `OWNER` stand for those of a `Place`."""
 
     def __init__(self, method, target, body="", headers=()):
         self.method, self.body, self.headers = method, body, list(headers)
         self.path, _, self.query = target.partition("?")
 
 
-#: By operation. Those of documents and of reads succeed as they are; the others are never sent as they are.
+#: By operation. Requests that read or that send a document succeed as they are; the others are sent only with changes.
 BASES = {
     "AbortMultipartUpload": Base("DELETE", "/BUCKET/k?uploadId=UPLOAD"),
     "CompleteMultipartUpload": Base(

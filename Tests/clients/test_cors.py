@@ -43,7 +43,7 @@ def ask(connection, public_bucket):
 
 
 def told(answer):
-    """What the answer tells a browser, without the beginning of the names."""
+    """The fields of the response for browsers, without the common prefix of their names."""
     start = "access-control-"
     found = {name.lower().removeprefix(start): value for name, value in answer.headers if name.lower().startswith(start)}
     return {**found, "vary": answer.header("vary")}

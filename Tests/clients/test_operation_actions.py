@@ -1,4 +1,4 @@
-"""Each operation is decided by its action, under the name that AWS gives it: boto3's operations, and anyone's rights."""
+"""Each operation is allowed by its action, under the name that AWS gives it, and by no other: with boto3, for any caller."""
 
 import json
 
@@ -9,10 +9,10 @@ import accounts
 from accounts import STRANGER_ACCOUNT as STRANGER
 from conftest import datastore_environment, make_anonymous_client, make_client, start
 
-#: Who has no account may not do them, whatever the policy allows.
+#: Anonymous callers may not do these, whatever the policy allows.
 NEVER_ANONYMOUS = {"CopyObject", "CreateMultipartUpload", "GetBucketOwnershipControls"}
 OBJECT = {"Key": "k"}
-#: By the operation's name in botocore: the action, what it is asked with, and actions that it needs besides.
+#: By the operation's name in botocore: its action, the parameters of the request, and further actions that it needs.
 OPERATIONS = {
     "AbortMultipartUpload": ("AbortMultipartUpload", {**OBJECT, "UploadId": "u"}),
     "CopyObject": ("PutObject", {"Key": "c", "CopySource": "books/k"}, "GetObject"),
@@ -51,7 +51,7 @@ OPERATIONS = {
 
 @pytest.fixture(scope="module")
 def clients():
-    """The bucket's owner, somebody without keys and one of another account, and what the log tells."""
+    """Clients of the bucket's owner, of an anonymous caller and of another account, and the server with its log."""
     with start("--ephemeral", "--log-format", "json", "--accounts", accounts.FILE, **datastore_environment()) as server:
         stranger = make_client(server, STRANGER.access_key, STRANGER.secret_key)
         owner = make_client(server)
@@ -67,7 +67,7 @@ def allow(owner, *actions):
 
 
 def others(actions):
-    """All the table's actions but some, to which they are not to be mistaken for."""
+    """All actions of the table except the given ones."""
     return sorted({row[0] for row in OPERATIONS.values()} - set(actions))
 
 

@@ -34,7 +34,8 @@ def refused(answer, status, code):
 
 
 def test_every_operation_has_a_request_here():
-    assert OPERATIONS and sorted(BASES) == OPERATIONS
+    missing, unknown = set(OPERATIONS) - set(BASES), set(BASES) - set(OPERATIONS)
+    assert OPERATIONS and not missing and not unknown, f"BASES in refusals.py lacks {missing}, and has {unknown}"
 
 
 # Where there is no such bucket

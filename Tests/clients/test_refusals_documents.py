@@ -1,4 +1,4 @@
-"""Documents that S3's schema does not have, made of good ones, and bodies that are missing or not what they are said to be."""
+"""Documents that S3's schema does not allow, made from valid ones, and bodies that are missing or differ from their headers."""
 
 import re
 import xml.etree.ElementTree as ElementTree
@@ -8,7 +8,7 @@ import pytest
 from refusals import BASES, DOCUMENTS, XSI, Place, elements, told
 from wire import Connection
 
-#: Elements that may stand several times.
+#: Elements that may occur several times.
 LISTS = {"Object", "Tag", "Grant", "CORSRule", "AllowedOrigin", "AllowedMethod"}
 
 
@@ -20,7 +20,7 @@ def place(server, s3):
 
 @pytest.fixture(autouse=True, scope="module")
 def good_documents(place):
-    """As they are they are taken: what the tests below find is in the change alone."""
+    """The documents are accepted without changes, so the tests below see the effect of the change alone."""
     for operation in DOCUMENTS:
         answer = place.ask(operation)
         assert answer.status < 300, (operation, answer)

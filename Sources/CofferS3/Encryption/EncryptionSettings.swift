@@ -144,14 +144,17 @@ struct KeyServiceSettings: Sendable {
         }
         let fields = [
             (EncryptionSettings.field, method),
-            (EncryptionSettings.keyIDField, arn ?? prefix + "key/\(Self.usualKeyID(region: region, account: account))"),
+            (
+                EncryptionSettings.keyIDField,
+                arn ?? prefix + "key/\(Self.defaultKeyID(region: region, account: account))"
+            ),
         ]
         return fields + (usesBucketKey == true ? [(EncryptionSettings.bucketKeyField, "true")] : [])
             + (context.map { [(EncryptionSettings.contextField, $0)] } ?? [])
     }
 
     /// Returns the id of the account's default key in a region: a UUID that is always the same.
-    private static func usualKeyID(region: String, account: String) -> String {
+    private static func defaultKeyID(region: String, account: String) -> String {
         let digits = hex(Digest.of(Array("aws/s3 \(region) \(account)".utf8), .sha256))
         var rest = Substring(digits)
         return [8, 4, 4, 4, 12].map { count in
@@ -162,9 +165,9 @@ struct KeyServiceSettings: Sendable {
 
     /// Returns these settings with the bucket's choice wherever the request made none. Dual-layer encryption
     /// (`aws:kms:dsse`) has no bucket keys.
-    func completed(usesBucketKey usual: Bool) -> KeyServiceSettings {
+    func completed(usesBucketKey bucketDefault: Bool) -> KeyServiceSettings {
         var settings = self
-        settings.usesBucketKey = method == "aws:kms" && (usesBucketKey ?? usual)
+        settings.usesBucketKey = method == "aws:kms" && (usesBucketKey ?? bucketDefault)
         return settings
     }
 }

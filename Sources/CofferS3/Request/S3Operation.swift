@@ -10,7 +10,8 @@ import CofferStorage
 /// target names: GetBucketAcl requires `s3:GetBucketAcl` on the bucket. One with another action names it in
 /// ``action``, and one that requires more, or on other resources, returns it from ``permissions(for:)``.
 ///
-/// To add one, create a file of its name in a folder of `Operations` and add its row to ``Router``.
+/// To add one, create a file of its name in a folder of `Operations`, add its row to ``Router``, and its action to
+/// `S3Action` in `CofferAccess` if it is not there: policies can name only those.
 protocol S3Operation: Sendable {
     /// The name in the S3 API Reference.
     static var name: String { get }
@@ -60,7 +61,7 @@ extension ParameterlessOperation {
 
 /// AWS's messages for refusing anonymous callers.
 enum AnonymousRefusal {
-    static let usual = "Anonymous users cannot invoke this API. Please authenticate."
+    static let byDefault = "Anonymous users cannot invoke this API. Please authenticate."
     static let copy = "Anonymous users cannot copy objects.  Please authenticate."
     static let upload = "Anonymous users cannot initiate multipart uploads.  Please authenticate."
 

@@ -65,7 +65,7 @@ package enum Router {
     private static let table = Dictionary(grouping: routes) { Place(method: $0.method, level: $0.level) }
 
     /// The routes, more specific ones before more general ones of the same method and level.
-    static let routes = subresources + missing + whole + control
+    static let routes = subresources + missing + withoutSubresource + control
 
     private static let subresources = [
         Route("GET", .bucket, GetBucketCors.self, parameter: "cors"),
@@ -125,7 +125,7 @@ package enum Router {
             operation: MissingOperation.self)
     }
 
-    private static let whole = [
+    private static let withoutSubresource = [
         Route("GET", .service, ListBuckets.self),
         Route("GET", .bucket, ListObjects.self),
         Route("HEAD", .bucket, HeadBucket.self),

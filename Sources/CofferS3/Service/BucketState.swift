@@ -22,7 +22,7 @@ package final class BucketState: Sendable {
     let locksVersions: Bool
     /// The reasons, in quotes, why configuration documents cannot be read, by their kinds.
     let faults: [String: String]
-    private let usualEncryption: EncryptionConfiguration?
+    private let defaultEncryption: EncryptionConfiguration?
     private let lockConfiguration: ObjectLockConfiguration?
 
     /// - Parameter account: the account-wide configurations of the bucket's owner.
@@ -52,7 +52,7 @@ package final class BucketState: Sendable {
             try PublicAccessBlock(document: document)
         }
         publicAccessBlock = (block ?? .none).union(accountsBlock ?? .none)
-        usualEncryption = reader.read("encryption", unreadable: nil) { document throws(S3Error) in
+        defaultEncryption = reader.read("encryption", unreadable: nil) { document throws(S3Error) in
             try EncryptionConfiguration(document: document)
         }
         lockConfiguration = reader.read("object-lock", unreadable: nil) { document throws(S3Error) in
@@ -77,12 +77,12 @@ package final class BucketState: Sendable {
     var encryption: EncryptionConfiguration? {
         get throws(S3Error) {
             try requireReadable("encryption")
-            return usualEncryption
+            return defaultEncryption
         }
     }
 
     /// Whether objects encrypted with a key service's key use a bucket key when the request does not specify it.
-    var usesBucketKey: Bool { usualEncryption?.usesBucketKey ?? false }
+    var usesBucketKey: Bool { defaultEncryption?.usesBucketKey ?? false }
 
     /// How new versions are locked; nil if versions cannot be locked.
     ///

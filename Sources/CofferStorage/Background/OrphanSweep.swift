@@ -60,7 +60,7 @@ final class OrphanSweep: Job {
             if let part = rest.popLast(), findings.orphans.count < Self.limit {
                 return continuing(.scanning(rest: rest, try await look(part, findings)))
             }
-            return judge(findings)
+            return decide(findings)
         case .settingAside(let rest, let count):
             for orphan in rest.prefix(Self.stepCount) { try blobs.setAside(orphan) }
             let others = rest.dropFirst(Self.stepCount)
@@ -99,8 +99,7 @@ final class OrphanSweep: Job {
     }
 
     /// Decides whether the catalog can belong to these files: files must not be lost to a catalog that does not.
-    ///
-    private func judge(_ findings: Findings) -> JobStep {
+    private func decide(_ findings: Findings) -> JobStep {
         let count = findings.orphans.count
         guard count > 0 else { return JobStep(next: .whenWoken) }
         let isFew = count <= Self.plausibleCount || count < findings.namedCount

@@ -6,7 +6,7 @@ import CofferStorage
 /// Sets a bucket's ACL, by headers or by a document.
 struct PutBucketAcl: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
-    static let anonymousRefusal: String? = AnonymousRefusal.usual
+    static let anonymousRefusal: String? = AnonymousRefusal.byDefault
 
     private let headers: RequestedACL?
 

@@ -8,7 +8,7 @@ import CofferStorage
 /// Sets a bucket's policy, after parsing it as it will be enforced. Its principals are those who have these names now.
 struct PutBucketPolicy: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
-    static let anonymousRefusal: String? = AnonymousRefusal.usual
+    static let anonymousRefusal: String? = AnonymousRefusal.byDefault
     static let mustNameChecksum = true
 
     private let confirmsRemoval: Bool

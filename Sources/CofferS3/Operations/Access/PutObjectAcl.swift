@@ -6,7 +6,7 @@ import CofferStorage
 /// Sets the ACL of an object or version, by headers or by a document.
 struct PutObjectAcl: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
-    static let anonymousRefusal: String? = AnonymousRefusal.usual
+    static let anonymousRefusal: String? = AnonymousRefusal.byDefault
 
     private let reference: ObjectReference
     private let headers: RequestedACL?

@@ -7,7 +7,7 @@ import CofferStorage
 struct PutPublicAccessBlock: ParameterlessOperation {
     static let action = "s3:PutBucketPublicAccessBlock"
     static let body = BodyKind.document(limit: Limits.documentByteCount)
-    static let anonymousRefusal: String? = AnonymousRefusal.usual
+    static let anonymousRefusal: String? = AnonymousRefusal.byDefault
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let block = try PublicAccessBlock(document: try body.finish().requireDocument())

@@ -55,10 +55,10 @@ struct ObjectWriter<Operation: S3Operation>: Sendable {
                 return .keyService(requested.completed(usesBucketKey: state.usesBucketKey))
             }
             if let requested = settings.encryption { return requested }
-            let usual = try state.encryption ?? .initial
-            guard usual.algorithm != "AES256" else { return .server }
+            let bucketDefault = try state.encryption ?? .initial
+            guard bucketDefault.algorithm != "AES256" else { return .server }
             let service = KeyServiceSettings(
-                method: usual.algorithm, keyID: usual.keyID, usesBucketKey: settings.usesBucketKey)
+                method: bucketDefault.algorithm, keyID: bucketDefault.keyID, usesBucketKey: settings.usesBucketKey)
             return .keyService(service.completed(usesBucketKey: state.usesBucketKey))
         }
     }
