@@ -83,37 +83,54 @@ package struct HTTPRequestHead: Sendable {
                 "The request head has a NUL, a folded line, a line without a name, a line ending that is not CRLF, or a "
                 + "second space in its first line"
         }
-        if target.utf8.contains(UInt8(ascii: " ")) { return "The request target has a space: percent-encode it as %20" }
-        if headers.fields.contains(where: { $0.value.utf8.contains(13) }) {
-            return "A header value has a carriage return"
+        if target.contains(byte: UInt8(ascii: " ")) {
+            return "The request target has a space: percent-encode it as %20"
         }
-        let lengths = headers.all("content-length")
-        let encodings = headers.all("transfer-encoding")
-        if !headers.fields.allSatisfy({ HTTPHeaders.isName($0.name) }) {
-            return "A header name has characters that HTTP does not allow in it"
+        var (lengthCount, hostCount) = (0, 0)
+        var hasValidNames = true
+        for (name, value) in headers.fields {
+            if value.contains(byte: 13) { return "A header value has a carriage return" }
+            hasValidNames = hasValidNames && HTTPHeaders.isName(name)
+            if name == "host" { hostCount += 1 }
+            if name == "content-length" || name == "transfer-encoding" { lengthCount += 1 }
         }
-        if lengths.count + encodings.count > 1 {
+        if !hasValidNames { return "A header name has characters that HTTP does not allow in it" }
+        if lengthCount > 1 {
             return "The body length is given more than once: send either one Content-Length or one Transfer-Encoding"
         }
-        if !lengths.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } && Int64($0) != nil }) {
+        if let length = headers["content-length"],
+            !length.utf8.allSatisfy({ (48...57).contains($0) }) || Int64(length) == nil
+        {
             return "The Content-Length must be a number of bytes"
         }
-        if !encodings.allSatisfy({ $0.lowercased() == "chunked" }) { return "The Transfer-Encoding must be chunked" }
-        let hosts = headers.all("host").count
-        if hosts == 0, !mayLackHost { return "The Host header is missing" }
-        return hosts > 1 ? "There is more than one Host header" : nil
+        if let encoding = headers["transfer-encoding"], encoding.lowercased() != "chunked" {
+            return "The Transfer-Encoding must be chunked"
+        }
+        if hostCount == 0, !mayLackHost { return "The Host header is missing" }
+        return hostCount > 1 ? "There is more than one Host header" : nil
     }
 }
 
 /// Header fields in the order in which they were sent; names are lower-case.
 package struct HTTPHeaders: Sendable {
     package private(set) var fields: [(name: String, value: String)] = []
+    /// One bit for each length that a name has, modulo 64. Most fields that are looked up are missing, and then no text
+    /// is compared.
+    private var lengths: UInt64 = 0
 
     package init() {}
 
-    package init(_ fields: [(name: String, value: String)]) { self.fields = fields }
+    package init(_ fields: [(name: String, value: String)]) {
+        self.fields = fields
+        lengths = fields.reduce(0) { $0 | Self.bit($1.name) }
+    }
 
-    package mutating func append(_ name: String, _ value: String) { fields.append((name, value)) }
+    package mutating func append(_ name: String, _ value: String) {
+        fields.append((name, value))
+        lengths |= Self.bit(name)
+    }
+
+    private static func bit(_ name: String) -> UInt64 { 1 << UInt64(name.utf8.count & 63) }
 
     package mutating func replace(_ name: String, with value: String) {
         fields.removeAll { $0.name == name }
@@ -122,7 +139,10 @@ package struct HTTPHeaders: Sendable {
 
     /// The first value of a field.
     package subscript(name: String) -> String? {
-        fields.first { $0.name == name }?.value
+        guard lengths & Self.bit(name) != 0 else { return nil }
+        let count = name.utf8.count
+        for field in fields where field.name.utf8.count == count && field.name == name { return field.value }
+        return nil
     }
 
     /// All values of a field.

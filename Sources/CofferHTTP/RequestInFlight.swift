@@ -295,7 +295,7 @@ final class RequestInFlight: @unchecked Sendable {
 /// space if it is empty, and a space for each control character, which a client may have sent as a tab.
 private func fieldValue(_ value: String) -> String {
     if value.isEmpty { return " " }
-    guard value.utf8.contains(where: { $0 < 32 || $0 == 127 }) else { return value }
+    guard value.hasControlCharacters else { return value }
     return String(decoding: value.utf8.map { $0 < 32 || $0 == 127 ? 32 : $0 }, as: UTF8.self)
 }
 

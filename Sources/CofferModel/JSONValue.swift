@@ -82,6 +82,8 @@ package struct JSONValue: Sendable {
 
     /// Returns a string as it is written in a document: in quotes, and escaped where required (RFC 8259 section 7).
     package static func quoted(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy { $0 >= 32 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        if isPlain { return "\"\(text)\"" }
         var quoted = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

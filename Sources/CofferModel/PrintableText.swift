@@ -1,5 +1,7 @@
 /// Returns a text that is safe to print on one line of a terminal: control characters are escaped.
 package func printable(_ text: String) -> String {
+    // Most texts are ASCII.
+    if text.utf8.allSatisfy({ (32...126).contains($0) }) { return text }
     let isPlain = text.unicodeScalars.allSatisfy { !isControl($0) }
     guard !isPlain else { return text }
     var result = ""

@@ -14,37 +14,50 @@ package struct Query: Sendable {
     ///
     /// - Throws: `InvalidURI` for invalid percent-encoding, NUL, bytes that are not UTF-8, and more combining marks in
     ///   a row than a key can hold.
-    package init(_ raw: some StringProtocol) throws(S3Error) {
+    package init(_ raw: String) throws(S3Error) {
+        let bytes = raw.utf8Span.span
         var parameters: [(name: String, value: String)] = []
-        for pair in raw.split(at: "&") {
-            let parts = pair.split(at: "=", maxSplits: 1, keepingEmpty: true)
-            let value = parts.count > 1 ? try Self.decode(parts[1], marks: CombiningMarks.nameLimit) : ""
-            parameters.append((try Self.decode(parts[0], marks: CombiningMarks.textLimit), value))
+        var start = 0
+        while start < bytes.count {
+            let end = bytes.first(UInt8(ascii: "&"), in: start..<bytes.count) ?? bytes.count
+            if end > start { parameters.append(try Self.parameter(bytes, start..<end)) }
+            start = end + 1
         }
         self.parameters = parameters
     }
 
+    private static func parameter(
+        _ bytes: Span<UInt8>, _ range: Range<Int>
+    ) throws(S3Error) -> (name: String, value: String) {
+        let end = bytes.first(UInt8(ascii: "="), in: range) ?? range.upperBound
+        let name = try decode(bytes, range.lowerBound..<end, marks: CombiningMarks.textLimit)
+        guard end < range.upperBound else { return (name, "") }
+        return (name, try decode(bytes, end + 1..<range.upperBound, marks: CombiningMarks.nameLimit))
+    }
+
+    /// - Parameter marks: the most combining marks in a row; real parameter names have none.
+    private static func decode(_ bytes: Span<UInt8>, _ range: Range<Int>, marks: Int) throws(S3Error) -> String {
+        guard let decoded = PercentEncoding.decode(bytes, range, plusIsSpace: true), !decoded.contains(0),
+            let text = String(validating: decoded, as: UTF8.self), !CombiningMarks.exceed(marks, in: text)
+        else { throw S3Error(.invalidURI) }
+        return text
+    }
+
     /// Returns the first value of a parameter.
     package subscript(name: String) -> String? {
-        parameters.first { $0.name == name }?.value
+        let count = name.utf8.count
+        // Comparing the lengths first saves most comparisons of texts.
+        for parameter in parameters where parameter.name.utf8.count == count && parameter.name == name {
+            return parameter.value
+        }
+        return nil
     }
 
     /// Returns whether a parameter occurs, with or without a value.
-    package func contains(_ name: String) -> Bool {
-        parameters.contains { $0.name == name }
-    }
+    package func contains(_ name: String) -> Bool { self[name] != nil }
 
     /// Returns whether at least one of the parameters occurs.
     package func contains(anyOf names: Set<String>) -> Bool {
         parameters.contains { names.contains($0.name) }
-    }
-
-    /// - Parameter marks: the most combining marks in a row; real parameter names have none.
-    private static func decode(_ text: Substring, marks: Int) throws(S3Error) -> String {
-        guard let bytes = PercentEncoding.decode(text, plusIsSpace: true), !bytes.contains(0),
-            let decoded = String(validating: bytes, as: UTF8.self),
-            !CombiningMarks.exceed(marks, in: decoded)
-        else { throw S3Error(.invalidURI) }
-        return decoded
     }
 }

@@ -15,6 +15,8 @@ package final class SQLiteDatabase {
         case creating
     }
 
+    private static let isConfigured: Void = coffer_configure_sqlite()
+
     /// - Parameter vfs: the name of the SQLite VFS with the database's files; nil for the default.
     package init(path: String, for access: Access, vfs: String? = nil) throws(SQLiteError) {
         let flags =
@@ -23,6 +25,7 @@ package final class SQLiteDatabase {
             case .writing: SQLITE_OPEN_READWRITE
             case .creating: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
             }
+        Self.isConfigured
         var handle: OpaquePointer?
         let status = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX, vfs)
         guard status == SQLITE_OK, let handle else {

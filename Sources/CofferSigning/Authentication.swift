@@ -120,7 +120,13 @@ package struct SignatureVerifier: Sendable {
     package func verify(
         _ request: SignableRequest, for service: SignedService = .s3
     ) throws(S3Error) -> Authentication {
-        let query = try Query(request.query)
+        try verify(request, query: Query(request.query), for: service)
+    }
+
+    /// - Parameter query: the request's query, which was parsed before.
+    package func verify(
+        _ request: SignableRequest, query: Query, for service: SignedService = .s3
+    ) throws(S3Error) -> Authentication {
         if let authorization = request.header("authorization") {
             guard !query.contains("X-Amz-Algorithm"), !query.contains("Signature") else {
                 throw .invalidArgument(

@@ -6,9 +6,10 @@ import CofferModel
 /// Source: S3 API Reference, "Signature Calculations for the Authorization Header". S3 encodes the path once and does
 /// not normalise it.
 struct CanonicalRequest {
-    let text: String
+    private let bytes: [UInt8]
 
-    var hash: String { hex(SHA256.digest(Array(text.utf8))) }
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+    var hash: String { hex(SHA256.digest(bytes)) }
 
     /// - Parameters:
     ///   - path: the encoded path, one of ``paths(of:)``.
@@ -23,31 +24,34 @@ struct CanonicalRequest {
     init(
         method: String, path: String, query: String, signedHeaders: [String], values: [String], payloadHash: String
     ) {
-        var text = "\(method)\n\(path)\n\(query)\n"
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(512)
+        let newline = UInt8(ascii: "\n")
+        bytes.append(method, newline)
+        bytes.append(path, newline)
+        bytes.append(query, newline)
         for (name, value) in zip(signedHeaders, values) {
-            text += name
-            text += ":"
-            text += value
-            text += "\n"
+            bytes.append(name, UInt8(ascii: ":"))
+            bytes.append(value, newline)
         }
-        text += "\n"
-        text += signedHeaders.joined(separator: ";")
-        text += "\n"
-        text += payloadHash
-        self.text = text
+        bytes.append(newline)
+        for (index, name) in signedHeaders.enumerated() {
+            bytes.append(name, index == signedHeaders.count - 1 ? newline : UInt8(ascii: ";"))
+        }
+        if signedHeaders.isEmpty { bytes.append(newline) }
+        bytes.append(contentsOf: payloadHash.utf8)
+        self.bytes = bytes
     }
 
     /// Returns the value of each header: the folded values of its fields, joined by commas.
     static func values(of names: [String], in request: SignableRequest) -> [String] {
         names.map { name in
-            var text = ""
-            var isFirst = true
+            var text: String?
             for header in request.headers where header.name == name {
-                if !isFirst { text += "," }
-                text += folded(header.value)
-                isFirst = false
+                let value = folded(header.value)
+                text = text.map { "\($0),\(value)" } ?? value
             }
-            return text
+            return text ?? ""
         }
     }
 
@@ -55,7 +59,9 @@ struct CanonicalRequest {
     ///
     /// Both represent the same key, so accepting either is safe.
     static func paths(of request: SignableRequest) -> [String] {
-        guard let bytes = PercentEncoding.decode(request.path) else { return [request.path] }
+        guard !PercentEncoding.isPlainPath(request.path), let bytes = PercentEncoding.decode(request.path) else {
+            return [request.path]
+        }
         let encoded = PercentEncoding.encode(bytes, keepingSlash: true)
         return encoded.hasBytes(of: request.path) ? [encoded] : [encoded, request.path]
     }
@@ -70,18 +76,9 @@ struct CanonicalRequest {
     static func query(
         of request: SignableRequest, leavingOut: String? = nil, keepingOrder: Bool = false
     ) -> String {
-        func encoded(_ text: Substring) -> String {
-            guard !PercentEncoding.isPlain(text), let bytes = PercentEncoding.decode(text, plusIsSpace: true) else {
-                return String(text)
-            }
-            return PercentEncoding.encode(bytes)
-        }
-        var pairs: [(name: String, value: String)] = []
-        for pair in request.query.split(at: "&") {
-            let parts = pair.split(at: "=", maxSplits: 1, keepingEmpty: true)
-            let name = encoded(parts[0])
-            if name != leavingOut { pairs.append((name, parts.count > 1 ? encoded(parts[1]) : "")) }
-        }
+        guard !request.query.isEmpty else { return "" }
+        var pairs = pairs(of: request.query)
+        if let leavingOut { pairs.removeAll { $0.name == leavingOut } }
         // Everything is ASCII at this point, so Swift's string order is byte order.
         if keepingOrder {
             let ordered = pairs.enumerated().sorted {
@@ -91,16 +88,56 @@ struct CanonicalRequest {
         } else {
             pairs.sort { $0.name == $1.name ? $0.value < $1.value : $0.name < $1.name }
         }
-        return pairs.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(request.query.utf8.count)
+        for (name, value) in pairs {
+            if !bytes.isEmpty { bytes.append(UInt8(ascii: "&")) }
+            bytes.append(name, UInt8(ascii: "="))
+            bytes.append(contentsOf: value.utf8)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Returns the parameters of a query, encoded as they are signed, in their order.
+    private static func pairs(of query: String) -> [(name: String, value: String)] {
+        let bytes = query.utf8Span.span
+        var pairs: [(name: String, value: String)] = []
+        var start = 0
+        while start < bytes.count {
+            let end = bytes.first(UInt8(ascii: "&"), in: start..<bytes.count) ?? bytes.count
+            if end > start {
+                let nameEnd = bytes.first(UInt8(ascii: "="), in: start..<end) ?? end
+                let value = nameEnd < end ? encoded(bytes, nameEnd + 1..<end) : ""
+                pairs.append((encoded(bytes, start..<nameEnd), value))
+            }
+            start = end + 1
+        }
+        return pairs
+    }
+
+    private static func encoded(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
+        guard !PercentEncoding.isCanonical(bytes, in: range),
+            let decoded = PercentEncoding.decode(bytes, range, plusIsSpace: true)
+        else { return bytes.text(range) }
+        return PercentEncoding.encode(decoded)
     }
 
     /// Returns a value without spaces at its ends, and with single spaces inside.
     static func folded(_ value: String) -> String {
-        let bytes = value.utf8
-        let space = UInt8(ascii: " ")
-        let needsNothing =
-            bytes.first != space && bytes.last != space
-            && !zip(bytes, bytes.dropFirst()).contains { $0 == space && $1 == space }
-        return needsNothing ? value : value.split(at: " ").joined(separator: " ")
+        let bytes = value.utf8Span.span
+        var isAfterSpace = true
+        for index in 0..<bytes.count {
+            let isSpace = bytes[index] == UInt8(ascii: " ")
+            if isSpace, isAfterSpace { return value.split(at: " ").joined(separator: " ") }
+            isAfterSpace = isSpace
+        }
+        return isAfterSpace ? value.split(at: " ").joined(separator: " ") : value
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(_ text: String, _ end: UInt8) {
+        append(contentsOf: text.utf8)
+        append(end)
     }
 }

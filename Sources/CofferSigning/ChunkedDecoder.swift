@@ -79,7 +79,7 @@ package struct ChunkedDecoder: ~Copyable {
         }
         let canonical = fields.map { "\($0.name):\($0.value)\n" }.joined()
         let expected = signer?.signature(trailer: canonical) ?? ""
-        guard isEqualInConstantTime(Array(expected.utf8), Array(last.value.utf8)) else {
+        guard isEqualInConstantTime(expected, last.value) else {
             throw S3Error(.signatureDoesNotMatch)
         }
         return fields
@@ -131,7 +131,7 @@ package struct ChunkedDecoder: ~Copyable {
         var finished = Digest(.sha256)
         swap(&finished, &hash)
         let signature = signer?.signature(chunkHash: finished.finalize()) ?? ""
-        guard isEqualInConstantTime(Array(signature.utf8), Array(expectedSignature.utf8)) else {
+        guard isEqualInConstantTime(signature, expectedSignature) else {
             throw S3Error(.signatureDoesNotMatch)
         }
     }

@@ -12,12 +12,16 @@ package enum PayloadHash: Sendable, Equatable {
     case streaming(isSigned: Bool, hasTrailer: Bool)
 
     package init(header: String) throws(S3Error) {
+        // Nearly every request has a digest.
+        guard !Self.isSHA256(header) else {
+            self = .sha256(header.lowercasedASCII)
+            return
+        }
         switch header {
         case "UNSIGNED-PAYLOAD": self = .unsigned
         case "STREAMING-AWS4-HMAC-SHA256-PAYLOAD": self = .streaming(isSigned: true, hasTrailer: false)
         case "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER": self = .streaming(isSigned: true, hasTrailer: true)
         case "STREAMING-UNSIGNED-PAYLOAD-TRAILER": self = .streaming(isSigned: false, hasTrailer: true)
-        case let hash where Self.isSHA256(hash): self = .sha256(hash.lowercased())
         default:
             throw .invalidArgument(
                 "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, "
@@ -28,7 +32,14 @@ package enum PayloadHash: Sendable, Equatable {
     }
 
     private static func isSHA256(_ text: String) -> Bool {
-        text.utf8.count == 64
-            && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) || (65...70).contains($0) }
+        let bytes = text.utf8Span.span
+        guard bytes.count == 64 else { return false }
+        for index in 0..<64 {
+            switch bytes[index] {
+            case 48...57, 97...102, 65...70: continue
+            default: return false
+            }
+        }
+        return true
     }
 }

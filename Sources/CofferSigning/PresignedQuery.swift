@@ -26,7 +26,7 @@ extension Query {
 
     /// The names in the `X-Amz-SignedHeaders` of a presigned URL of Version 4, in lower case.
     package var signedHeaders: [String] {
-        SignatureV4.names((self["X-Amz-SignedHeaders"] ?? "")[...])
+        SignatureV4.names(self["X-Amz-SignedHeaders"] ?? "")
     }
 }
 

@@ -23,7 +23,9 @@ package struct SignableRequest: Sendable {
     }
 
     package func header(_ name: String) -> String? {
-        headers.first { $0.name == name }?.value
+        let count = name.utf8.count
+        for header in headers where header.name.utf8.count == count && header.name == name { return header.value }
+        return nil
     }
 
     /// The name of the bucket that the request may concern, which need not exist; empty if there is none.

@@ -21,7 +21,7 @@ struct PostReading {
         let value = document[start...].split(maxSplits: 2, omittingEmptySubsequences: false, whereSeparator: isQuote)
         guard value.count == 3, let text = value[2].split(whereSeparator: isQuote).first else { return nil }
         let credential = String(decoding: text.filter { $0 != UInt8(ascii: "\\") }, as: UTF8.self)
-        return SignatureV4.credential(credential[...])?.scope
+        return SignatureV4.credential(credential)?.scope
     }
 
     /// Returns the offset of the end of a word, found without regard to case.
@@ -105,7 +105,7 @@ extension SignatureDiagnostics {
     }
 
     private func isEqual(_ provided: String, _ expected: String) -> Bool {
-        isEqualInConstantTime(Array(provided.utf8), Array(expected.utf8))
+        isEqualInConstantTime(provided, expected)
     }
 
     // MARK: Faults of the policy

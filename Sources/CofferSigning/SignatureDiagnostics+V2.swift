@@ -13,7 +13,7 @@ extension SignatureDiagnostics {
         let signature = provided.map { $0 == " " ? "+" : $0 }
         func holds(_ text: String, _ secret: String) -> Bool {
             let expected = base64(SignatureV2.signature(of: text, secret: secret))
-            return isEqualInConstantTime(Array(expected.utf8), Array(String(signature).utf8))
+            return isEqualInConstantTime(expected, String(signature))
         }
         for fault in faults(of: reading).prefix(Self.faultCount(stringToSign)) {
             var other = reading
@@ -62,12 +62,12 @@ extension SignatureDiagnostics {
     /// Detects a signature of the right text that was computed with another function or is encoded differently.
     static func encodingFault(of provided: String, stringToSign: String, secret: String) -> String? {
         let sha1 = SignatureV2.signature(of: stringToSign, secret: secret)
-        if isEqualInConstantTime(Array(hex(sha1).utf8), Array(provided.lowercased().utf8)) {
+        if isEqualInConstantTime(hex(sha1), provided.lowercased()) {
             return "the signature is encoded in hexadecimal; Version 2 requires Base64"
         }
         let sha256 = HMAC.sha256(key: Array(secret.utf8), Array(stringToSign.utf8))
         let texts = [base64(sha256), hex(sha256)]
-        if texts.contains(where: { isEqualInConstantTime(Array($0.utf8), Array(provided.utf8)) }) {
+        if texts.contains(where: { isEqualInConstantTime($0, provided) }) {
             return "the signature was computed with SHA-256; Version 2 requires SHA-1"
         }
         return nil
@@ -97,7 +97,7 @@ extension SignatureDiagnostics {
             return zip(scopes, keys).contains { scope, key in
                 let text = SignatureV4.stringToSign(date: date, scope: scope, canonicalHash: hash)
                 let expected = SignatureV4.signature(of: text, key: key)
-                return isEqualInConstantTime(Array(expected.utf8), Array(provided.lowercased().utf8))
+                return isEqualInConstantTime(expected, provided.lowercased())
             }
         }
     }

@@ -7,6 +7,7 @@ struct SignatureV4: Sendable {
 
     let accessKeyID: String
     let scope: CredentialScope
+    /// The names in `SignedHeaders`, in lower case.
     let signedHeaders: [String]
     let signature: String
 
@@ -18,64 +19,113 @@ struct SignatureV4: Sendable {
         "\(algorithm)\n\(date)\n\(scope)\n\(canonicalHash)"
     }
 
-    func isEqual(to other: String) -> Bool {
-        isEqualInConstantTime(Array(other.utf8), Array(signature.utf8))
-    }
+    func isEqual(to other: String) -> Bool { isEqualInConstantTime(other, signature) }
 
     static func signature(of stringToSign: String, key: HMACKey) -> String {
         hex(key.code(of: Array(stringToSign.utf8)))
     }
 
     /// Splits `AKID/20261123/us-east-1/s3/aws4_request`; an access key id may itself hold slashes.
-    static func credential(_ text: Substring) -> (accessKeyID: String, scope: CredentialScope)? {
-        let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-            .map { String(Substring($0)) }
-        guard parts.count >= 5, parts[parts.count - 1] == "aws4_request" else { return nil }
-        let (day, region, service) = (parts[parts.count - 4], parts[parts.count - 3], parts[parts.count - 2])
-        let accessKeyID = parts[..<(parts.count - 4)].joined(separator: "/")
-        guard !accessKeyID.isEmpty, day.utf8.count == 8 else { return nil }
-        return (accessKeyID, CredentialScope(day: day, region: region, service: service))
+    static func credential(_ text: String) -> (accessKeyID: String, scope: CredentialScope)? {
+        let bytes = text.utf8Span.span
+        return credential(bytes, 0..<bytes.count)
+    }
+
+    private static func credential(
+        _ bytes: Span<UInt8>, _ range: Range<Int>
+    ) -> (accessKeyID: String, scope: CredentialScope)? {
+        let slash = UInt8(ascii: "/")
+        guard let end = bytes.last(slash, in: range), bytes.text(end + 1..<range.upperBound) == "aws4_request",
+            let service = bytes.last(slash, in: range.lowerBound..<end),
+            let region = bytes.last(slash, in: range.lowerBound..<service),
+            let day = bytes.last(slash, in: range.lowerBound..<region), day > range.lowerBound, region - day == 9
+        else { return nil }
+        let scope = CredentialScope(
+            day: bytes.text(day + 1..<region), region: bytes.text(region + 1..<service),
+            service: bytes.text(service + 1..<end))
+        return (bytes.text(range.lowerBound..<day), scope)
     }
 
     /// Reads the `Authorization` header.
     ///
     /// - Throws: `AuthorizationHeaderMalformed`, `InvalidArgument` for another algorithm.
     init(authorization: String) throws(S3Error) {
-        var words = authorization.utf8.split { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: " ") }
-        let head = words.isEmpty ? "" : String(Substring(words.removeFirst()))
-        guard head == Self.algorithm else {
-            throw .invalidArgument("Unsupported Authorization Type", name: "Authorization", value: head)
+        let words = AuthorizationWords(authorization)
+        let bytes = authorization.utf8Span.span
+        guard bytes.text(words.algorithm) == Self.algorithm else {
+            throw .invalidArgument(
+                "Unsupported Authorization Type", name: "Authorization", value: bytes.text(words.algorithm))
         }
-        func value(_ name: String) -> Substring? {
-            let word = words.first { $0.starts(with: name.utf8) }
-            return word.map { Substring($0.dropFirst(name.utf8.count)) }
-        }
-        guard let credential = value("Credential="), let headers = value("SignedHeaders="),
-            let signature = value("Signature="), !signature.isEmpty
+        guard let credential = words.credential, let headers = words.signedHeaders, let signature = words.signature,
+            !signature.isEmpty
         else {
             throw Self.malformed(
                 "the authorization header requires three components: Credential, SignedHeaders, and Signature.")
         }
-        guard let (accessKeyID, scope) = Self.credential(credential) else {
+        guard let (accessKeyID, scope) = Self.credential(bytes, credential) else {
             throw Self.malformed(
                 "the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".")
         }
-        self.init(accessKeyID: accessKeyID, scope: scope, signedHeaders: headers, signature: signature)
+        self.accessKeyID = accessKeyID
+        self.scope = scope
+        signedHeaders = Self.names(bytes, headers)
+        self.signature = bytes.text(signature).lowercasedASCII
     }
 
-    init(accessKeyID: String, scope: CredentialScope, signedHeaders: Substring, signature: Substring) {
+    init(accessKeyID: String, scope: CredentialScope, signedHeaders: String, signature: String) {
         self.accessKeyID = accessKeyID
         self.scope = scope
         self.signedHeaders = Self.names(signedHeaders)
-        self.signature = signature.lowercased()
+        self.signature = signature.lowercasedASCII
     }
 
     /// Returns the header names in `SignedHeaders`, in lower case.
-    static func names(_ signedHeaders: Substring) -> [String] {
-        signedHeaders.utf8.split(separator: UInt8(ascii: ";")).map { Substring($0).lowercased() }
+    static func names(_ signedHeaders: String) -> [String] {
+        let bytes = signedHeaders.utf8Span.span
+        return names(bytes, 0..<bytes.count)
+    }
+
+    private static func names(_ bytes: Span<UInt8>, _ range: Range<Int>) -> [String] {
+        var names: [String] = []
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let end = bytes.first(UInt8(ascii: ";"), in: start..<range.upperBound) ?? range.upperBound
+            if end > start { names.append(bytes.text(start..<end).lowercasedASCII) }
+            start = end + 1
+        }
+        return names
     }
 
     static func malformed(_ reason: String, details: [(name: String, value: String)] = []) -> S3Error {
         S3Error(.authorizationHeaderMalformed, "The authorization header is malformed; \(reason)", details: details)
+    }
+}
+
+/// Where the words of an `Authorization` header are, in bytes. They are separated by commas and spaces; of words with
+/// the same name, the first counts.
+private struct AuthorizationWords {
+    private(set) var algorithm = 0..<0
+    private(set) var credential: Range<Int>?
+    private(set) var signedHeaders: Range<Int>?
+    private(set) var signature: Range<Int>?
+
+    init(_ text: String) {
+        let bytes = text.utf8Span.span
+        var start = 0
+        for index in 0...bytes.count
+        where index == bytes.count || bytes[index] == UInt8(ascii: ",") || bytes[index] == UInt8(ascii: " ") {
+            if index > start { take(bytes, start..<index) }
+            start = index + 1
+        }
+    }
+
+    private mutating func take(_ bytes: Span<UInt8>, _ word: Range<Int>) {
+        guard !algorithm.isEmpty else { return algorithm = word }
+        func value(after name: StaticString) -> Range<Int>? {
+            bytes.starts(with: name, in: word) ? word.dropFirst(name.utf8CodeUnitCount) : nil
+        }
+        credential = credential ?? value(after: "Credential=")
+        signedHeaders = signedHeaders ?? value(after: "SignedHeaders=")
+        signature = signature ?? value(after: "Signature=")
     }
 }

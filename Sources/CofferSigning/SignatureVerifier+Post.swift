@@ -53,7 +53,7 @@ extension SignatureVerifier {
         let secret = try secret(of: accessKeyID, token: token)
         let key = keys.key(secret: secret, scope: scope)
         let expected = SignatureV4.signature(of: reading.policy, key: key)
-        guard isEqualInConstantTime(Array(expected.utf8), Array(signature.utf8)) else {
+        guard isEqualInConstantTime(expected, signature) else {
             let finding = diagnostics.examine(signature, reading, scope: scope, secret: secret)
             throw S3Error.signatureDoesNotMatch(
                 accessKeyID: accessKeyID, provided: signature, stringToSign: reading.policy, finding: finding)
@@ -70,7 +70,7 @@ extension SignatureVerifier {
                 .invalidArgument, "Error parsing the X-Amz-Credential parameter; \(reason)",
                 details: [("ArgumentName", "X-Amz-Credential"), ("ArgumentValue", credential)] + details)
         }
-        guard let parts = SignatureV4.credential(credential[...]) else {
+        guard let parts = SignatureV4.credential(credential) else {
             throw error(
                 "the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".")
         }

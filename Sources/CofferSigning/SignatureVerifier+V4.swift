@@ -16,18 +16,19 @@ extension SignatureVerifier {
         else {
             throw S3Error(.accessDenied, "AWS authentication requires a valid Date or x-amz-date header")
         }
-        guard time.iso8601Basic.hasPrefix(signature.scope.day) else {
+        let date = time.iso8601Basic
+        guard date.hasPrefix(signature.scope.day) else {
             throw SignatureV4.malformed(
-                "Invalid credential date \"\(signature.scope.day)\". This date is not the same as X-Amz-Date: \"\(time.iso8601Basic.prefix(8))\"."
+                "Invalid credential date \"\(signature.scope.day)\". This date is not the same as X-Amz-Date: \"\(date.prefix(8))\"."
             )
         }
         let token = request.header("x-amz-security-token")
-        let key = try check(signature, of: request, date: time.iso8601Basic, payloadHash: header, token: token)
+        let key = try check(signature, of: request, date: date, payloadHash: header, token: token)
         try checkSkew(time, text: text)
         var signer: ChunkSigner?
         if case .streaming(isSigned: true, _) = payloadHash {
             signer = ChunkSigner(
-                key: key, date: time.iso8601Basic, scope: signature.scope, seedSignature: signature.signature)
+                key: key, date: date, scope: signature.scope, seedSignature: signature.signature)
         }
         return Authentication(
             accessKeyID: signature.accessKeyID, method: .v4Header, payloadHash: payloadHash, chunkSigner: signer,
@@ -90,7 +91,7 @@ extension SignatureVerifier {
         guard algorithm == SignatureV4.algorithm else {
             throw queryError("X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\"")
         }
-        guard let (accessKeyID, scope) = SignatureV4.credential(credential[...]) else {
+        guard let (accessKeyID, scope) = SignatureV4.credential(credential) else {
             throw queryError(
                 "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting "
                     + "\"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".")
@@ -116,7 +117,7 @@ extension SignatureVerifier {
                     + "\(Limits.presignedSeconds) seconds")
         }
         let parts = SignatureV4(
-            accessKeyID: accessKeyID, scope: scope, signedHeaders: signedHeaders[...], signature: signature[...])
+            accessKeyID: accessKeyID, scope: scope, signedHeaders: signedHeaders, signature: signature)
         return (parts, date, time, expires)
     }
 
@@ -193,7 +194,7 @@ extension SignatureVerifier {
     /// Checks that `host` and every `x-amz-` header are signed: an unsigned one could have been added on the way. The
     /// hash of the body is always signed, as the last line of the canonical request.
     private func checkCoverage(_ signedHeaders: [String], of request: SignableRequest) throws(S3Error) {
-        guard signedHeaders.count <= Limits.signedHeaderCount, Set(signedHeaders).count == signedHeaders.count else {
+        guard signedHeaders.count <= Limits.signedHeaderCount, !Self.hasDuplicates(signedHeaders) else {
             throw SignatureV4.malformed(
                 "SignedHeaders names a header twice, or more than \(Limits.signedHeaderCount) headers.")
         }
@@ -206,5 +207,11 @@ extension SignatureVerifier {
                 .accessDenied, "There were headers present in the request which were not signed",
                 details: [("HeadersNotSigned", missing.joined(separator: ", "))])
         }
+    }
+
+    private static func hasDuplicates(_ names: [String]) -> Bool {
+        // Comparing each with each is quicker than a set of the few names that are usual.
+        guard names.count <= 8 else { return Set(names).count < names.count }
+        return names.indices.contains { index in names[..<index].contains(names[index]) }
     }
 }

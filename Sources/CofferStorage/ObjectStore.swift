@@ -101,6 +101,9 @@ package final class ObjectStore: Sendable {
 
     // MARK: The store itself
 
+    /// Whether other processes can change the catalog.
+    package var isShared: Bool { catalog.isShared }
+
     /// Returns the number of changes to a topic, which whoever keeps something of it in memory compares; nil if no other
     /// process can change the catalog, so that nothing has to be compared.
     package func sharedRevision(of topic: CatalogTopic) async throws(StorageError) -> Int64? {

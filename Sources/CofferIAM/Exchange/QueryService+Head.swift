@@ -14,7 +14,7 @@ extension QueryService {
         else {
             return nil
         }
-        let query = try? Query(Substring(target.dropFirst(2)))  // A malformed query names no service.
+        let query = try? Query(String(Substring(target.dropFirst(2))))  // A malformed query names no service.
         if let name = head.namedService(query) {
             self.init(rawValue: name)
             return

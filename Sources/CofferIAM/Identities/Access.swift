@@ -5,7 +5,7 @@ package import CofferService
 package import CofferSigning
 
 /// The caller, and the request details that policies evaluate.
-package struct Access: Sendable {
+package final class Access: Sendable {
     package let identity: Identity
     package let authentication: Authentication
     package let request: S3Request

@@ -172,6 +172,7 @@ package final class Identities: Sendable {
 
     /// Reads the users, roles and policies again if another process has changed them.
     package func refresh() async throws(S3Error) {
+        guard store.isShared else { return }
         let latest = try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await store.sharedRevision(of: .identities)
         }

@@ -35,6 +35,12 @@ package struct Identity: Sendable {
         self.credentials = credentials
     }
 
+    /// Whether it is the root of an account, whose permissions in that account no policy of its own limits.
+    package var isUnlimitedRoot: Bool {
+        guard case .root = principal else { return false }
+        return policies.isEmpty && boundary == nil && sessionPolicies == nil
+    }
+
     package static let anonymous = Identity(principal: .anonymous, policies: [])
 
     /// Returns all policies that affect a decision.

@@ -17,7 +17,8 @@ extension Access {
     func basis(
         for permission: Permission, in state: BucketState?, service: Service
     ) async throws(S3Error) -> AuthorizationBasis? {
-        try await StoredFacts.decide(service.store) { facts throws(S3Error) in
+        if let state, !permission.allowsMissingBucket, isUnlimited(in: state) { return .policy }
+        return try await StoredFacts.decide(service.store) { facts throws(S3Error) in
             try basis(for: permission, in: state, facts, service)
         }
     }
@@ -41,6 +42,12 @@ extension Access {
         }
     }
 
+    /// Whether the caller may do everything in a bucket without looking at policies and ACLs: nothing but the bucket's
+    /// policy can refuse the root of its account.
+    private func isUnlimited(in state: BucketState) -> Bool {
+        state.policy == nil && identity.isUnlimitedRoot && isOwnersRoot(of: state.bucket)
+    }
+
     func isOwnersRoot(of bucket: Bucket) -> Bool {
         if case .root(let account) = principal { account.id == bucket.owner } else { false }
     }
@@ -51,7 +58,7 @@ extension Access {
     ) -> PolicySet {
         var policies = policies(resource: state?.policy)
         if let state {
-            policies.acl = { () throws(S3Error) in try grant(for: permission, in: state, facts, service) }
+            policies.acl = { () throws(S3Error) in try self.grant(for: permission, in: state, facts, service) }
         }
         return policies
     }

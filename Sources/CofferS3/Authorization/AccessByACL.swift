@@ -96,7 +96,8 @@ extension Access {
         policies.isResourceDenialOnly = !isBuckets
         policies.acl = { () throws(S3Error) in
             isOwn
-                ? grantToOwner(of: object, for: permission, in: state) : grant(for: permission, by: acl, in: state)
+                ? self.grantToOwner(of: object, for: permission, in: state)
+                : self.grant(for: permission, by: acl, in: state)
         }
         return (policies, isBuckets ? state.bucket.owner : object.owner)
     }

@@ -11,8 +11,9 @@ extension Service {
     ///
     /// - Parameter state: the bucket that the request is about, if it exists.
     func authentication(of request: S3Request, in state: BucketState?) throws(S3Error) -> Authentication {
-        guard isRegionStrict else { return try iam.verifier.verify(request.signable) }
-        return try iam.verifier.requiring(region: requiredRegion(of: request, in: state)).verify(request.signable)
+        guard isRegionStrict else { return try iam.verifier.verify(request.signable, query: request.query) }
+        return try iam.verifier.requiring(region: requiredRegion(of: request, in: state))
+            .verify(request.signable, query: request.query)
     }
 
     /// - Returns: nil for a request that creates a bucket, which specifies the region itself, and for a request about a

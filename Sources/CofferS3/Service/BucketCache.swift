@@ -34,9 +34,7 @@ package final class BucketCache: Sendable {
 
     /// - Returns: nil if there is no such bucket.
     package func state(of name: BucketName) async throws(S3Error) -> BucketState? {
-        let revision = try await mappingAsyncStorageErrors { () async throws(StorageError) in
-            try await store.sharedRevision(of: .buckets)
-        }
+        let revision = store.isShared ? try await sharedRevision() : nil
         let (known, generation) = cache.withLock { cache in
             if cache.revision != revision { cache.removeAll() }
             cache.revision = revision
@@ -56,6 +54,12 @@ package final class BucketCache: Sendable {
         }
         if isNews { warn(of: state) }
         return state
+    }
+
+    private func sharedRevision() async throws(S3Error) -> Int64? {
+        try await mappingAsyncStorageErrors { () async throws(StorageError) in
+            try await store.sharedRevision(of: .buckets)
+        }
     }
 
     /// Returns a bucket that is in the cache.

@@ -9,7 +9,7 @@ extension HTTPRequestHead {
             return Self.accessKeyID(credential).map { ($0, headers["x-amz-security-token"]) }
         }
         // A malformed query names no key.
-        let query = try? Query(Substring(target.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst()))
+        let query = try? Query(String(Substring(target.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst())))
         return query?["X-Amz-Credential"].flatMap(Self.accessKeyID).map { ($0, query?["X-Amz-Security-Token"]) }
     }
 

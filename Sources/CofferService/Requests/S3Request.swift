@@ -3,7 +3,9 @@ package import CofferModel
 package import CofferSigning
 
 /// A request to S3, with its target parsed.
-package struct S3Request: Sendable {
+///
+/// A class, because every step of a request passes it on: a copy of its fields would count references to each.
+package final class S3Request: Sendable {
     package let id: RequestID
     /// When the request arrived.
     package let time: Timestamp

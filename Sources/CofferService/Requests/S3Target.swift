@@ -16,10 +16,10 @@ package struct S3Target: Sendable {
 
     package init(_ head: HTTPRequestHead, addressing: Addressing) throws(S3Error) {
         guard head.target.utf8.first == UInt8(ascii: "/") else { throw S3Error(.invalidURI) }
-        let target = head.target.utf8
-        let mark = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
-        rawPath = String(Substring(target[..<mark]))
-        rawQuery = String(Substring(target[mark...].dropFirst()))
+        let target = head.target.utf8Span.span
+        let end = target.first(UInt8(ascii: "?"), in: 0..<target.count) ?? target.count
+        rawPath = end == target.count ? head.target : target.text(0..<end)
+        rawQuery = end == target.count ? "" : target.text(end + 1..<target.count)
         controlPath = Self.controlPath(of: head)
         guard controlPath == nil else {
             bucket = nil
@@ -27,18 +27,17 @@ package struct S3Target: Sendable {
             keyBytes = []
             return
         }
-        let path = rawPath.utf8.dropFirst()
         if let bucket = addressing.bucket(host: head.headers["host"] ?? "") {
             self.bucket = bucket
             isBucketInHost = true
-            keyBytes = try Self.decode(Substring(path))
+            keyBytes = try Self.decode(target, 1..<end)
             return
         }
         isBucketInHost = false
-        let slash = path.firstIndex(of: UInt8(ascii: "/")) ?? path.endIndex
-        let name = try Self.decode(Substring(path[..<slash]))
+        let slash = target.first(UInt8(ascii: "/"), in: 1..<end) ?? end
+        let name = try Self.decode(target, 1..<slash)
         bucket = name.isEmpty ? nil : String(decoding: name, as: UTF8.self)
-        keyBytes = slash == path.endIndex ? [] : try Self.decode(Substring(path[path.index(after: slash)...]))
+        keyBytes = slash == end ? [] : try Self.decode(target, slash + 1..<end)
         // A key without a bucket, as in "//key", is invalid.
         guard bucket != nil || keyBytes.isEmpty else { throw S3Error(.invalidURI) }
     }
@@ -90,8 +89,8 @@ package struct S3Target: Sendable {
         "configuration", "jobs", "mrap", "storagelens", "storagelensgroup", "tags",
     ]
 
-    private static func decode(_ text: Substring) throws(S3Error) -> [UInt8] {
-        guard let bytes = PercentEncoding.decode(text), !bytes.contains(0) else { throw S3Error(.invalidURI) }
+    private static func decode(_ target: Span<UInt8>, _ range: Range<Int>) throws(S3Error) -> [UInt8] {
+        guard let bytes = PercentEncoding.decode(target, range), !bytes.contains(0) else { throw S3Error(.invalidURI) }
         return bytes
     }
 }
@@ -107,6 +106,8 @@ package enum AccountHeader {
 /// Source: S3 User Guide, "Virtual hosting of general purpose buckets".
 package struct Addressing: Sendable {
     private let domains: [String]
+    /// A dot and each of the domains, in the same order.
+    private let suffixes: [String]
     private let bucketHosts: Set<String>
 
     /// - Parameters:
@@ -116,6 +117,7 @@ package struct Addressing: Sendable {
     package init(domains: [String], bucketHosts: Set<String> = []) {
         // If several match, the longest counts.
         self.domains = (domains + ["localhost"]).map(Self.name).sorted { $0.utf8.count > $1.utf8.count }
+        suffixes = self.domains.map { ".\($0)" }
         self.bucketHosts = bucketHosts
     }
 
@@ -123,14 +125,16 @@ package struct Addressing: Sendable {
     package func bucket(host header: String) -> String? {
         let host = Self.name(ofHost: header)
         if domains.contains(host) { return nil }
-        if bucketHosts.contains(host) { return host }
-        guard let domain = domains.first(where: { host.hasSuffix(".\($0)") }) else { return nil }
-        return String(host.dropLast(domain.count + 1))
+        if !bucketHosts.isEmpty, bucketHosts.contains(host) { return host }
+        guard let suffix = suffixes.first(where: { host.hasSuffix($0) }) else { return nil }
+        return String(host.dropLast(suffix.count))
     }
 
     /// Returns a host without its port, in lower case. An IPv6 address lacks its closing bracket.
     package static func name(ofHost host: String) -> String {
-        let end = UInt8(ascii: host.utf8.first == UInt8(ascii: "[") ? "]" : ":")
-        return Substring(host.utf8.prefix { $0 != end }).lowercased()
+        let bytes = host.utf8Span.span
+        let mark = UInt8(ascii: host.utf8.first == UInt8(ascii: "[") ? "]" : ":")
+        guard let end = bytes.first(mark, in: 0..<bytes.count) else { return host.lowercasedASCII }
+        return bytes.text(0..<end).lowercasedASCII
     }
 }

@@ -10,7 +10,7 @@ import CofferStorage
 /// refused elsewhere.
 struct CreateBucket: S3Operation {
     static let body = BodyKind.document(limit: Limits.documentByteCount)
-    static let anonymousRefusal: String? = AnonymousRefusal.usual
+    static let anonymousRefusal: String? = AnonymousRefusal.byDefault
 
     private let name: BucketName
     private let locksVersions: Bool

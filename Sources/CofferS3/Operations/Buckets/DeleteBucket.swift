@@ -5,7 +5,7 @@ import CofferStorage
 
 /// Removes an empty bucket and its configurations.
 struct DeleteBucket: ParameterlessOperation {
-    static let anonymousRefusal: String? = AnonymousRefusal.usual
+    static let anonymousRefusal: String? = AnonymousRefusal.byDefault
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         let bucket = try call.bucket

@@ -7,7 +7,7 @@ import CofferStorage
 /// Lists the buckets of the caller's account, in the order of their names.
 struct ListBuckets: S3Operation {
     static let action = "s3:ListAllMyBuckets"
-    static let anonymousRefusal: String? = AnonymousRefusal.usual
+    static let anonymousRefusal: String? = AnonymousRefusal.byDefault
 
     private let limit: Int
     private let after: String

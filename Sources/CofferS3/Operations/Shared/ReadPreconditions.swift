@@ -19,7 +19,7 @@ struct ReadPreconditions: Sendable {
     init(_ request: S3Request, prefix: String = "") {
         self.prefix = prefix
         now = request.time
-        func header(_ name: String) -> String? { request.headers[prefix + name] }
+        func header(_ name: String) -> String? { request.headers[prefix.isEmpty ? name : prefix + name] }
         ifMatch = header("if-match").map(ETagCondition.init)
         ifNoneMatch = header("if-none-match").map(ETagCondition.init)
         // An invalid date is ignored, as is a future one in If-Modified-Since (RFC 9110 section 13.1.3).

@@ -17,7 +17,7 @@ struct RequestedCopySource: Sendable {
         bucket = name.bucket
         reference = ObjectReference(key: name.key, version: name.version)
         conditions = ReadPreconditions(request, prefix: "x-amz-copy-source-")
-        customerKey = try CustomerProvidedKey(request, prefix: "x-amz-copy-source-")
+        customerKey = try CustomerProvidedKey(request, .copySource)
     }
 
     var permission: Permission {

@@ -7,6 +7,10 @@ struct ResponseOverrides: Sendable {
     private let values: [(name: String, value: String)]
 
     init(_ request: S3Request) throws(S3Error) {
+        guard !request.query.parameters.isEmpty else {
+            values = []
+            return
+        }
         let names = [
             "content-type", "content-language", "expires", "cache-control", "content-disposition", "content-encoding",
         ]

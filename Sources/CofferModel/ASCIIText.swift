@@ -1,0 +1,46 @@
+/// Text from requests, read byte by byte: Swift's own string functions work with whole characters, which takes ten to a
+/// hundred times as long.
+extension String {
+    /// The text in lower case if it is ASCII; only ASCII letters change.
+    package var lowercasedASCII: String {
+        let bytes = utf8Span.span
+        var isLowerCase = true
+        for index in 0..<bytes.count where (65...90).contains(bytes[index]) { isLowerCase = false }
+        if isLowerCase { return self }
+        return String(unsafeUninitializedCapacity: bytes.count) { buffer in
+            for index in 0..<bytes.count {
+                let byte = bytes[index]
+                buffer[index] = (65...90).contains(byte) ? byte | 32 : byte
+            }
+            return bytes.count
+        }
+    }
+}
+
+extension Span<UInt8> {
+    /// Returns a range of UTF-8 as text.
+    package func text(_ range: Range<Int>) -> String {
+        withUnsafeBufferPointer { String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self) }
+    }
+
+    /// Returns the position of the first such byte in a range; nil if there is none.
+    package func first(_ byte: UInt8, in range: Range<Int>) -> Int? {
+        for index in range where self[index] == byte { return index }
+        return nil
+    }
+
+    /// Returns the position of the last such byte in a range; nil if there is none.
+    package func last(_ byte: UInt8, in range: Range<Int>) -> Int? {
+        for index in range.reversed() where self[index] == byte { return index }
+        return nil
+    }
+
+    /// Whether a range begins with ASCII text.
+    package func starts(with prefix: StaticString, in range: Range<Int>) -> Bool {
+        guard range.count >= prefix.utf8CodeUnitCount else { return false }
+        return prefix.withUTF8Buffer { prefix in
+            for index in 0..<prefix.count where self[range.lowerBound + index] != prefix[index] { return false }
+            return true
+        }
+    }
+}
