@@ -7,14 +7,24 @@ extension ObjectStore {
     package func object(
         _ key: ObjectKey, version: VersionID? = nil, in bucket: Bucket, isToBeRead: Bool = false
     ) async throws(StorageError) -> ObjectRecord? {
-        // Most reads want the current version, which one query returns.
-        let current = try await catalog.read { rows async throws(StorageError) in
-            try await rows.current(key, in: bucket, withSegment: isToBeRead)
-        }
+        // Most reads want the current version, which one query returns, if it is not known.
+        let current = try await current(key, in: bucket, withSegment: isToBeRead)
         if let current, version == nil || version == current.version { return current }
         return try await catalog.snapshot { rows async throws(StorageError) in
             try await rows.object(key, version: version, in: bucket)
         }
+    }
+
+    private func current(
+        _ key: ObjectKey, in bucket: Bucket, withSegment: Bool
+    ) async throws(StorageError) -> ObjectRecord? {
+        let answer = records?.current(key, in: bucket, withSegment: withSegment)
+        if case .known(let record) = answer { return record }
+        let current = try await catalog.read { rows async throws(StorageError) in
+            try await rows.current(key, in: bucket, withSegment: withSegment)
+        }
+        if let current, case .unknown(let moment) = answer { records?.keep(current, in: bucket, readAt: moment) }
+        return current
     }
 
     /// Returns a page of a listing. Runs on a thread that may block, because it may take long.

@@ -12,6 +12,8 @@ package final class ObjectStore: Sendable {
     package let secrets: SecretBox
     let clock: ServiceClock
     let catalog: any Catalog
+    /// nil if other processes change the catalog as well.
+    let records: RecordCache?
     let opener: SegmentOpener
     let damage = DamageCounter()
     let blocking = BlockingQueue()
@@ -67,7 +69,9 @@ package final class ObjectStore: Sendable {
     ) async throws(StorageError) {
         directory = engine.directory
         secrets = engine.secrets
-        catalog = engine.catalog
+        let records = engine.catalog.isShared ? nil : RecordCache()
+        self.records = records
+        catalog = records.map { CachedCatalog(engine.catalog, $0) } ?? engine.catalog
         space = engine.space
         opener = SegmentOpener(catalog: engine.catalog, blobs: engine.blobs)
         iamRules = IAMRules(secrets: engine.secrets.derived(for: "access keys"))

@@ -25,6 +25,9 @@ struct ObjectLayout: Sendable {
     var encryption: Encryption?
     /// The only segment, if it was read together with the object.
     var segment: StoredSegment?
+
+    /// Whether the bytes are in one segment and not encrypted, so that it is read together with the object.
+    var hasOneReadableSegment: Bool { encryption == nil && extents.count == 1 }
 }
 
 /// How an object's bytes are encrypted: under the object's own key, which is stored wrapped in another.
