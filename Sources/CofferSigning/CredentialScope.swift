@@ -12,7 +12,7 @@ package struct CredentialScope: Hashable, Sendable, CustomStringConvertible {
         self.service = service
     }
 
-    package var description: String { "\(day)/\(region)/\(service)/aws4_request" }
+    package var description: String { [day, region, service, "aws4_request"].joined(separator: "/") }
 
     /// Derives the signing key for this scope.
     func signingKey(secret: String) -> HMACKey {

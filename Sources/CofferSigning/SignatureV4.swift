@@ -16,7 +16,14 @@ struct SignatureV4: Sendable {
     }
 
     static func stringToSign(date: String, scope: CredentialScope, canonicalHash: String) -> String {
-        "\(algorithm)\n\(date)\n\(scope)\n\(canonicalHash)"
+        // For every request: an interpolation takes several times as long.
+        var text = algorithm
+        text.reserveCapacity(160)
+        for line in [date, scope.description, canonicalHash] {
+            text += "\n"
+            text += line
+        }
+        return text
     }
 
     func isEqual(to other: String) -> Bool { isEqualInConstantTime(other, signature) }

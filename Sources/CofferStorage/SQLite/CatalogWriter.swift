@@ -156,14 +156,14 @@ final class CatalogWriter: Sendable {
                 try? connection.execute("ROLLBACK")
             }
         }
-        try connection.execute("BEGIN IMMEDIATE")
+        try connection.run("BEGIN IMMEDIATE")
         let transaction = SQLiteTransaction(connection, sequence: sequence, clock: clock)
         for change in batch {
             guard await transaction.run({ await change.run($0) }) else { return change }
             guard connection.isInTransaction else { throw StorageError.failed("the catalog abandoned a transaction") }
         }
         let last = try transaction.finish()
-        try connection.execute("COMMIT")
+        try connection.run("COMMIT")
         sequence = last
         return nil
     }
