@@ -15,7 +15,7 @@ import Testing
         }
         #expect(seen == Array(Engine.allCases.prefix(seen.count)))
         let catalog = try await StoreFixture().store.catalog
-        #expect((catalog is SQLiteCatalog) == (Engine.current == .sqlite))
+        #expect(catalog.isShared == (Engine.current == .memory))
     }
 
     @Test func `A change that writes a key without its lock is noticed`() async throws {
