@@ -84,4 +84,10 @@ package final class SQLiteStatement {
         guard let start = sqlite3_column_blob(handle, column) else { return [] }
         return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
     }
+    /// Appends a text in UTF-8 or bytes; nothing for NULL.
+    package func copy(_ column: Int32, to bytes: inout [UInt8]) {
+        guard let start = sqlite3_column_blob(handle, column) else { return }
+        bytes.append(
+            contentsOf: UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
+    }
 }

@@ -44,6 +44,24 @@ import Testing
         #expect(try await fixture.store.list(ListQuery(limit: 10), in: other).entries.map(\.name) == [[98]])
     }
 
+    /// The texts of a page's rows are in several pieces of memory.
+    @Test func `Every row of a long listing has its own texts`() async throws {
+        let fixture = try await StoreFixture()
+        let names = (100..<160).map { "\($0)" + String(repeating: "k", count: 1000) }
+        for name in names {
+            try await fixture.put([], as: name, fields: [("x-amz-meta-name", name)])
+        }
+        let page = try await fixture.store.list(ListQuery(limit: 100), in: fixture.bucket)
+        let rows = page.entries.compactMap { if case .item(let item) = $0 { item } else { nil } }
+        #expect(rows.map(\.key.description) == names)
+        for row in rows {
+            row.fields.forEach { _, value in #expect(value.count == row.name.count) }
+            #expect(row.ownerID == "1")
+            let record = try #require(try await fixture.store.object(row.key, in: fixture.bucket))
+            #expect(Array(row.etag) == Array(record.etag.value.utf8))
+        }
+    }
+
     @Test func `An empty bucket has an empty listing`() async throws {
         let fixture = try await StoreFixture()
         #expect(try await fixture.names().isEmpty)

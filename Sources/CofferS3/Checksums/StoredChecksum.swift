@@ -29,13 +29,7 @@ struct StoredChecksum: Sendable {
             algorithm: algorithm, value: String(value.split(at: "-", maxSplits: 1).first ?? ""), type: type)
     }
 
-    /// Writes the elements that listings contain, which omit the value.
-    func writeKind(to xml: inout XMLWriter) {
-        xml.element("ChecksumAlgorithm", algorithm.rawValue)
-        xml.element("ChecksumType", type.rawValue)
-    }
-
-    /// Writes the elements that other XML documents contain.
+    /// Writes the elements that XML documents contain; listings have others.
     func write(to xml: inout XMLWriter) {
         xml.element(algorithm.element, value)
         xml.element("ChecksumType", type.rawValue)

@@ -30,7 +30,7 @@ package struct Page<Item: Listed>: Sendable {
         /// The key or the common prefix, after which the next page must start.
         package var name: [UInt8] {
             switch self {
-            case .item(let item): item.key.bytes
+            case .item(let item): Array(item.name)
             case .commonPrefix(let prefix): prefix
             }
         }
@@ -43,29 +43,33 @@ package typealias UploadPage = Page<Upload>
 
 extension CatalogReads {
     func list(_ query: ListQuery, in bucket: Bucket) async throws(StorageError) -> ListPage {
-        try await rollUp(query, from: query.start) { range, limit async throws(StorageError) in
+        try await query.rollUp(from: query.start) { range, limit async throws(StorageError) in
             try await objects(in: bucket, range, limit: limit)
         }
     }
+}
 
+extension ListQuery {
     /// Returns a page of a listing, rolling up the keys below common prefixes: it continues behind them instead of
     /// reading them.
     ///
+    /// It is not a method of the catalog, of which the compiler does not know the type: it would not specialise it.
+    ///
     /// - Parameter rows: reads rows in key order.
     func rollUp<Item: Listed>(
-        _ query: ListQuery, from start: ListRange.Start,
+        from start: ListRange.Start,
         rows: (_ range: ListRange, _ limit: Int) async throws(StorageError) -> [Item]
     ) async throws(StorageError) -> Page<Item> {
         var page = Page<Item>()
-        guard query.limit > 0 else { return page }
-        var range = ListRange(start: start, end: nextPrefix(query.prefix))
+        guard limit > 0 else { return page }
+        var range = ListRange(start: start, end: nextPrefix(prefix))
         // With a delimiter only the first key may be needed.
-        let first = query.delimiter.isEmpty ? query.limit + 1 : 1
+        let first = delimiter.isEmpty ? limit + 1 : 1
         var wanted = first
         while true {
-            let limit = min(wanted, query.limit - page.entries.count + 1)
+            let limit = min(wanted, limit - page.entries.count + 1)
             let items = try await rows(range, limit)
-            switch page.take(items, query) {
+            switch page.take(items, self) {
             case .end: return page
             case .next(let start):
                 range.start = start
@@ -90,8 +94,9 @@ extension Page {
 
     /// Adds rows to the page, up to the first one below a common prefix.
     fileprivate mutating func take(_ items: [Item], _ query: ListQuery) -> Taken {
+        if entries.isEmpty { entries.reserveCapacity(items.count) }
         for item in items {
-            let common = query.commonPrefix(of: item.key.bytes)
+            let common = query.commonPrefix(of: item.name)
             let isListed = common.map { query.after.lexicographicallyPrecedes($0) } ?? true
             guard !isListed || entries.count < query.limit else {
                 isTruncated = true
@@ -112,11 +117,15 @@ extension ListQuery {
     /// The first key that can be listed, or the key after which listing begins.
     var start: ListRange.Start { after.lexicographicallyPrecedes(prefix) ? .at(prefix) : .after(after) }
 
-    fileprivate func commonPrefix(of key: [UInt8]) -> [UInt8]? {
-        guard !delimiter.isEmpty else { return nil }
-        let rest = key[prefix.count...]
-        guard let range = rest.firstRange(of: delimiter) else { return nil }
-        return Array(key[..<range.upperBound])
+    fileprivate func commonPrefix(of key: ArraySlice<UInt8>) -> [UInt8]? {
+        guard let first = delimiter.first else { return nil }
+        var rest = key.dropFirst(prefix.count)
+        while let index = rest.firstIndex(of: first) {
+            rest = rest[index...]
+            if rest.starts(with: delimiter) { return Array(key[..<(index + delimiter.count)]) }
+            rest.removeFirst()
+        }
+        return nil
     }
 }
 

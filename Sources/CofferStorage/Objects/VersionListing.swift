@@ -17,14 +17,14 @@ extension CatalogReads {
     func listVersions(_ query: VersionQuery, in bucket: Bucket) async throws(StorageError) -> VersionPage {
         let start = try await start(of: query, in: bucket)
         // The key whose rows are being read, and its newest version.
-        var latest: (key: ObjectKey, sequence: Int64)?
+        var latest: (key: ArraySlice<UInt8>, sequence: Int64)?
         if case .within(let key, _) = start, let newest = try await object(key, version: nil, in: bucket) {
-            latest = (key, newest.sequence)
+            latest = (key.bytes[...], newest.sequence)
         }
-        return try await rollUp(query.keys, from: start) { range, limit async throws(StorageError) in
+        return try await query.keys.rollUp(from: start) { range, limit async throws(StorageError) in
             var rows = try await versions(in: bucket, range, limit: limit)
             for index in rows.indices {
-                let (key, sequence) = (rows[index].key, rows[index].sequence)
+                let (key, sequence) = (rows[index].name, rows[index].sequence)
                 if latest?.key != key { latest = (key, sequence) }
                 rows[index].isLatest = latest?.sequence == sequence
             }

@@ -47,9 +47,8 @@ final class SQLiteCatalog: Catalog {
         _ body: @Sendable (_ rows: any CatalogReads) async throws(StorageError) -> Value
     ) async throws(StorageError) -> Value {
         try await readers.read { rows async throws(StorageError) in
-            try rows.connection.execute("BEGIN")
-            // Nothing was written, so ending the transaction cannot fail.
-            defer { try? rows.connection.execute("ROLLBACK") }
+            try rows.connection.beginSnapshot()
+            defer { rows.connection.endSnapshot() }
             return try await body(rows)
         }
     }

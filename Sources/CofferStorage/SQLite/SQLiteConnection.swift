@@ -80,11 +80,16 @@ struct SQLiteConnection {
 
     /// Runs several reads on the same snapshot.
     func snapshot<Value>(_ body: () throws(StorageError) -> Value) throws(StorageError) -> Value {
-        try execute("BEGIN")
-        // Nothing was written, so ending the transaction cannot fail.
-        defer { try? execute("ROLLBACK") }
+        try beginSnapshot()
+        defer { endSnapshot() }
         return try body()
     }
+
+    // Statements that are kept: SQLite would parse them for every read.
+    func beginSnapshot() throws(StorageError) { try run("BEGIN") }
+
+    /// Nothing was written, so ending the transaction cannot fail.
+    func endSnapshot() { _ = try? run("ROLLBACK") }
 
     var isInTransaction: Bool { database.isInTransaction }
 
@@ -157,4 +162,7 @@ struct SQLiteRow {
     func text(_ column: Int32) -> String { statement.text(column) }
 
     func blob(_ column: Int32) -> [UInt8] { statement.blob(column) }
+
+    /// Appends a text or bytes.
+    func copy(_ column: Int32, to bytes: inout [UInt8]) { statement.copy(column, to: &bytes) }
 }

@@ -2,9 +2,8 @@ import CofferModel
 
 /// Rows of the tables `objects` and `versions`, which differ in only one column.
 extension SQLiteReads {
-    /// The columns of a listing: all except those needed only to read an object's bytes.
-    static let listedColumns = "key, sequence, version, modified, size, etag, owner, fields, tags"
-    static let objectColumns = listedColumns + ", extents, parts, encryption, acl"
+    static let objectColumns =
+        "key, sequence, version, modified, size, etag, owner, fields, tags, extents, parts, encryption, acl"
 
     /// While a row is being read its query is open, and another query sees the same snapshot at less cost than a
     /// snapshot of its own.
@@ -63,70 +62,118 @@ extension SQLiteReads {
 
     func objects(in bucket: Bucket, _ range: ListRange, limit: Int) throws(StorageError) -> [ObjectSummary] {
         let rows = KeyRange(range)
-        return try connection.all(
-            Self.selectObjects(rows), [.integer(bucket.id)] + rows.values + [.integer(Int64(limit))],
-            row: Self.listed)
+        var found = ObjectSummaries()
+        try connection.each(
+            Self.selectObjects(rows), rows.values(in: bucket, limit: limit)
+        ) { row throws(StorageError) in
+            found.append(row, showsVersions: false)
+            return true
+        }
+        return found.all()
     }
 
-    static func selectObjects(_ rows: KeyRange) -> String {
-        "SELECT \(listedColumns), 0 FROM objects WHERE bucket = ?1 AND \(rows.condition) ORDER BY key LIMIT \(rows.limit)"
+    static func selectObjects(_ rows: KeyRange) -> String { objectQueries[rows.form] }
+
+    private static let objectQueries = KeyRange.queries { condition, limit in
+        "SELECT \(listedColumns) FROM objects WHERE \(condition) ORDER BY key LIMIT \(limit)"
     }
 
     func versions(in bucket: Bucket, _ range: ListRange, limit: Int) throws(StorageError) -> [ObjectSummary] {
-        var found: [ObjectSummary] = []
+        var found = ObjectSummaries()
         if case .within(let key, let sequence) = range.start {
-            found = try connection.all(
-                Self.selectVersionsOfKey,
-                [.integer(bucket.id), .blob(key.bytes), .integer(sequence), .integer(Int64(limit))], row: Self.listed)
-            guard found.count < limit else { return found }
+            try connection.each(
+                Self.selectVersionsOfKey, .integer(bucket.id), .blob(key.bytes), .integer(sequence),
+                .integer(Int64(limit))
+            ) { row throws(StorageError) in
+                found.append(row, showsVersions: true)
+                return true
+            }
+            guard found.count < limit else { return found.all() }
         }
         let rows = KeyRange(range)
-        let rest = Int64(limit - found.count)
-        return found
-            + (try connection.all(
-                Self.selectVersions(rows), [.integer(bucket.id)] + rows.values + [.integer(rest)], row: Self.listed))
+        try connection.each(
+            Self.selectVersions(rows), rows.values(in: bucket, limit: limit - found.count)
+        ) { row throws(StorageError) in
+            found.append(row, showsVersions: true)
+            return true
+        }
+        return found.all()
     }
 
     /// Takes a bucket, a key, the sequence number below which the rows begin, and a limit.
     static let selectVersionsOfKey = selectVersions("bucket = ?1 AND key = ?2 AND sequence < ?3", limit: "?4")
 
-    static func selectVersions(_ rows: KeyRange) -> String {
-        selectVersions("bucket = ?1 AND \(rows.condition)", limit: rows.limit)
-    }
+    static func selectVersions(_ rows: KeyRange) -> String { versionQueries[rows.form] }
+
+    private static let versionQueries = KeyRange.queries(selectVersions)
 
     private static func selectVersions(_ condition: String, limit: String) -> String {
         """
-        SELECT \(listedColumns), 0 FROM objects WHERE \(condition)
-        UNION ALL SELECT \(listedColumns), is_delete_marker FROM versions WHERE \(condition)
+        SELECT \(listedColumns), version, 0 FROM objects WHERE \(condition)
+        UNION ALL SELECT \(listedColumns), version, is_delete_marker FROM versions WHERE \(condition)
         ORDER BY key, sequence DESC LIMIT \(limit)
         """
     }
 
-    private static func listed(_ row: SQLiteRow) throws(StorageError) -> ObjectSummary {
-        ObjectSummary(
-            key: ObjectKey(unchecked: row.blob(0)), sequence: row.integer(1),
-            version: VersionID(unchecked: row.text(2)), isDeleteMarker: row.integer(9) == 1,
-            modified: Timestamp(milliseconds: row.integer(3)), size: row.integer(4), etag: ETag(row.text(5)),
-            owner: row.text(6), attributes: try StoredAttributes(fieldLines: row.text(7), tagQuery: row.text(8)))
+    /// The columns that every listing reads: each costs some two hundred instructions a row.
+    private static let listedColumns = "key, sequence, modified, size, etag, owner, fields"
+}
+
+extension ObjectSummaries {
+    fileprivate mutating func append(_ row: SQLiteRow, showsVersions: Bool) {
+        let bounds = ObjectSummary.Bounds(
+            start: texts.count, key: row.append(0, to: &texts), etag: row.append(4, to: &texts),
+            owner: row.append(5, to: &texts), fields: row.append(6, to: &texts),
+            version: showsVersions ? row.append(7, to: &texts) : texts.count)
+        append(
+            Row(
+                sequence: row.integer(1), modified: Timestamp(milliseconds: row.integer(2)), size: row.integer(3),
+                isDeleteMarker: showsVersions && row.integer(8) == 1, bounds: bounds))
     }
 }
 
-/// A range of keys in SQL: `?2` is where it begins, `?3` where it ends, if it has an end, and the next placeholder is the
-/// limit.
+extension SQLiteRow {
+    /// Appends a text or bytes.
+    ///
+    /// - Returns: the end of what has been appended.
+    fileprivate func append(_ column: Int32, to bytes: inout [UInt8]) -> Int {
+        copy(column, to: &bytes)
+        return bytes.count
+    }
+}
+
+/// A range of keys of a bucket in SQL: `?1` is the bucket, `?2` is where it begins, `?3` where it ends, if it has an end,
+/// and the next placeholder is the limit.
 struct KeyRange {
-    let condition: String
-    let values: [SQLiteValue]
-    let limit: String
+    private let start: [UInt8]
+    private let end: [UInt8]?
+    private let isAfterStart: Bool
 
     init(_ range: ListRange) {
-        let (comparison, start) =
+        (start, isAfterStart) =
             switch range.start {
-            case .at(let key): (">=", key)
-            case .after(let key): (">", key)
-            case .within(let key, _): (">", key.bytes)
+            case .at(let key): (key, false)
+            case .after(let key): (key, true)
+            case .within(let key, _): (key.bytes, true)
             }
-        condition = range.end == nil ? "key \(comparison) ?2" : "key \(comparison) ?2 AND key < ?3"
-        values = [.blob(start)] + (range.end.map { [.blob($0)] } ?? [])
-        limit = range.end == nil ? "?3" : "?4"
+        end = range.end
+    }
+
+    func values(in bucket: Bucket, limit: Int) -> [SQLiteValue] {
+        if let end { return [.integer(bucket.id), .blob(start), .blob(end), .integer(Int64(limit))] }
+        return [.integer(bucket.id), .blob(start), .integer(Int64(limit))]
+    }
+
+    /// Which of the queries reads the range.
+    var form: Int { (isAfterStart ? 1 : 0) + (end == nil ? 0 : 2) }
+
+    /// Returns the queries for the ranges of every form. They are made once: a listing of common prefixes runs one for
+    /// each of them.
+    static func queries(_ query: (_ condition: String, _ limit: String) -> String) -> [String] {
+        [
+            query("bucket = ?1 AND key >= ?2", "?3"), query("bucket = ?1 AND key > ?2", "?3"),
+            query("bucket = ?1 AND key >= ?2 AND key < ?3", "?4"),
+            query("bucket = ?1 AND key > ?2 AND key < ?3", "?4"),
+        ]
     }
 }

@@ -19,18 +19,17 @@ extension SQLiteReads {
             guard found.count < limit else { return found }
         }
         let rows = KeyRange(range)
-        let rest = Int64(limit - found.count)
         return found
             + (try connection.all(
-                Self.selectUploads(rows), [.integer(bucket.id)] + rows.values + [.integer(rest)], row: Self.upload))
+                Self.selectUploads(rows), rows.values(in: bucket, limit: limit - found.count), row: Self.upload))
     }
 
     /// Takes a bucket, a key, the id after which the rows begin, and a limit.
     static let selectUploadsOfKey = selectUploads("bucket = ?1 AND key = ?2 AND id > ?3", limit: "?4")
 
-    static func selectUploads(_ rows: KeyRange) -> String {
-        selectUploads("bucket = ?1 AND \(rows.condition)", limit: rows.limit)
-    }
+    static func selectUploads(_ rows: KeyRange) -> String { uploadQueries[rows.form] }
+
+    private static let uploadQueries = KeyRange.queries(selectUploads)
 
     private static func selectUploads(_ condition: String, limit: String) -> String {
         "SELECT \(uploadColumns) FROM uploads WHERE \(condition) AND ended IS NULL ORDER BY key, id LIMIT \(limit)"

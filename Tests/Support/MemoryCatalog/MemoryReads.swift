@@ -50,7 +50,7 @@ extension MemoryReads {
     func objects(in bucket: Bucket, _ range: ListRange, limit: Int) -> [ObjectSummary] {
         var range = range
         if case .within(let key, _) = range.start { range.start = .after(key.bytes) }
-        return rows.current.records(in: bucket, range, limit: limit).map(ObjectSummary.init)
+        return ObjectSummaries(rows.current.records(in: bucket, range, limit: limit), showsVersions: false).all()
     }
 
     func versions(in bucket: Bucket, _ range: ListRange, limit: Int) -> [ObjectSummary] {
@@ -60,16 +60,29 @@ extension MemoryReads {
             if left.key != right.key { return left.key.bytes.lexicographicallyPrecedes(right.key.bytes) }
             return left.sequence > right.sequence
         }
-        return sorted.prefix(limit).map(ObjectSummary.init)
+        return ObjectSummaries(sorted.prefix(limit), showsVersions: true).all()
     }
 }
 
-extension ObjectSummary {
-    fileprivate init(_ record: ObjectRecord) {
-        self.init(
-            key: record.key, sequence: record.sequence, version: record.version, isDeleteMarker: record.isDeleteMarker,
-            modified: record.modified, size: record.size, etag: record.etag, owner: record.owner,
-            attributes: StoredAttributes(fields: record.attributes.fields, tags: record.attributes.tags))
+extension ObjectSummaries {
+    fileprivate init(_ records: some Sequence<ObjectRecord>, showsVersions: Bool) {
+        self.init()
+        for record in records {
+            let bounds = ObjectSummary.Bounds(
+                start: texts.count, key: append(record.key.bytes), etag: append(record.etag.value.utf8),
+                owner: append(record.owner.utf8), fields: append(record.attributes.fieldLines.utf8),
+                version: append((showsVersions ? record.version.description : "").utf8))
+            append(
+                Row(
+                    sequence: record.sequence, modified: record.modified, size: record.size,
+                    isDeleteMarker: record.isDeleteMarker, bounds: bounds))
+        }
+    }
+
+    /// Returns the end of what has been appended.
+    private mutating func append(_ text: some Sequence<UInt8>) -> Int {
+        texts += text
+        return texts.count
     }
 }
 

@@ -36,7 +36,7 @@ struct ListObjectVersions: S3Operation {
             try await call.service.store.listVersions(query, in: state.bucket)
         }
         return .xml(
-            XMLWriter.document("ListVersionsResult") { xml in
+            XMLWriter.document("ListVersionsResult", capacity: page.byteCount) { xml in
                 listing.writeHead(to: &xml, bucket: state.bucket, isTruncated: page.isTruncated) { xml in
                     xml.element("KeyMarker", listing.text(keyMarker))
                     xml.element("VersionIdMarker", versionMarker?.description ?? "")
@@ -67,19 +67,21 @@ struct ListObjectVersions: S3Operation {
     }
 
     private func write(_ version: ObjectSummary, _ state: BucketState, to xml: inout XMLWriter) {
-        xml.element(version.isDeleteMarker ? "DeleteMarker" : "Version") { xml in
-            xml.element("Key", listing.text(version.key.bytes))
+        let name: StaticString = version.isDeleteMarker ? "DeleteMarker" : "Version"
+        xml.row(name, room: ListingRequest.room(for: version)) { xml in
+            let fields = ListedFields(version.fields)
+            listing.write("Key", version.name, to: &xml)
             xml.element("VersionId", version.version.description)
             xml.element("IsLatest", String(version.isLatest))
             xml.element("LastModified", version.modified)
             if !version.isDeleteMarker {
-                xml.element("ETag", version.etag.description)
-                version.attributes.checksum?.writeKind(to: &xml)
-                xml.element("Size", String(version.size))
-                xml.element("StorageClass", version.attributes.storageClass)
+                xml.element("ETag", quoted: version.etag)
+                fields.writeChecksum(to: &xml)
+                xml.element("Size", version.size)
+                xml.element("StorageClass", fields.storageClass)
             }
-            xml.owner(state.ownerID(ofObjectOf: version.owner))
-            listing.writeRestoration(of: version, to: &xml)
+            xml.element("Owner") { $0.element("ID", state.ownerID(ofObjectOf: version.ownerID)) }
+            listing.writeRestoration(fields, to: &xml)
         }
     }
 }

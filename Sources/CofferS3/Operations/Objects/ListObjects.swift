@@ -20,7 +20,7 @@ struct ListObjects: S3Operation {
         let page = try await listing.page(after: Array(marker.utf8), call)
         let state = try call.state
         return .xml(
-            XMLWriter.document("ListBucketResult") { xml in
+            XMLWriter.document("ListBucketResult", capacity: page.byteCount) { xml in
                 listing.writeHead(to: &xml, bucket: state.bucket, isTruncated: page.isTruncated) { xml in
                     xml.element("Marker", listing.text(marker))
                     // Without a delimiter the last key serves as the next marker.

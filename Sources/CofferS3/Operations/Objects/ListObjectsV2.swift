@@ -33,7 +33,7 @@ struct ListObjectsV2: S3Operation {
         let page = try await listing.page(after: after, call)
         let state = try call.state
         return .xml(
-            XMLWriter.document("ListBucketResult") { xml in
+            XMLWriter.document("ListBucketResult", capacity: page.byteCount) { xml in
                 listing.writeHead(to: &xml, bucket: state.bucket, isTruncated: page.isTruncated) { xml in
                     xml.optional("StartAfter", startAfter.map(listing.text))
                     xml.optional("ContinuationToken", token)

@@ -25,9 +25,12 @@ enum ArchivedObject {
 
     /// Returns the time until which an object can be read; nil if it was not restored.
     static func restoredUntil(_ attributes: StoredAttributes) -> Timestamp? {
-        guard let field = attributes.field(restoreField),
-            let date = field.split(at: "\"", keepingEmpty: true).dropLast().last
-        else { return nil }
+        attributes.field(restoreField).flatMap { restoredUntil($0) }
+    }
+
+    /// - Parameter field: the value of ``restoreField``.
+    static func restoredUntil(_ field: String) -> Timestamp? {
+        guard let date = field.split(at: "\"", keepingEmpty: true).dropLast().last else { return nil }
         return Timestamp(parsing: String(date))
     }
 

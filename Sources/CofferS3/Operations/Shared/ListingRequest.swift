@@ -37,6 +37,15 @@ struct ListingRequest: Sendable {
     func text(_ name: [UInt8]) -> String { ListingParameters.text(name, isEncoded: isEncoded) }
     func text(_ name: String) -> String { text(Array(name.utf8)) }
 
+    /// Writes a name as the client wants it.
+    func write(_ element: StaticString, _ name: ArraySlice<UInt8>, to xml: inout XMLFields) {
+        guard isEncoded else { return xml.element(element, name) }
+        xml.element(element, text(Array(name)))
+    }
+
+    /// The room for everything that is shown of an object: its texts, and less than 1,024 bytes around them.
+    static func room(for object: ObjectSummary) -> Int { 6 * object.textCount + 1024 }
+
     /// Writes the elements before the entries, in the order of AWS's documents, which strict parsers rely on.
     ///
     /// - Parameter position: writes where the page begins and ends.
@@ -55,25 +64,28 @@ struct ListingRequest: Sendable {
     /// - Parameter state: the state of the bucket, if owners are to be shown; nil shows none.
     func write(_ entries: [ListPage.Entry], ownersIn state: BucketState?, to xml: inout XMLWriter) {
         for case .item(let object) in entries {
-            xml.element("Contents") { xml in
-                xml.element("Key", text(object.key.bytes))
+            xml.row("Contents", room: Self.room(for: object)) { xml in
+                let fields = ListedFields(object.fields)
+                write("Key", object.name, to: &xml)
                 xml.element("LastModified", object.modified)
-                xml.element("ETag", object.etag.description)
-                object.attributes.checksum?.writeKind(to: &xml)
-                xml.element("Size", String(object.size))
-                if let state { xml.owner(state.ownerID(ofObjectOf: object.owner)) }
-                xml.element("StorageClass", object.attributes.storageClass)
-                writeRestoration(of: object, to: &xml)
+                xml.element("ETag", quoted: object.etag)
+                fields.writeChecksum(to: &xml)
+                xml.element("Size", object.size)
+                if let state {
+                    xml.element("Owner") { $0.element("ID", state.ownerID(ofObjectOf: object.ownerID)) }
+                }
+                xml.element("StorageClass", fields.storageClass)
+                writeRestoration(fields, to: &xml)
             }
         }
         writeCommonPrefixes(entries, to: &xml)
     }
 
     /// Writes until when an archived object can be read, if this was requested and the object is restored.
-    func writeRestoration(of object: ObjectSummary, to xml: inout XMLWriter) {
-        guard showsRestorations, let until = ArchivedObject.restoredUntil(object.attributes), until > now else {
-            return
-        }
+    func writeRestoration(_ fields: ListedFields, to xml: inout XMLFields) {
+        guard showsRestorations, let field = fields.restoration, let until = ArchivedObject.restoredUntil(field),
+            until > now
+        else { return }
         xml.element("RestoreStatus") { xml in
             xml.element("IsRestoreInProgress", "false")
             xml.element("RestoreExpiryDate", until)
@@ -92,7 +104,19 @@ struct ListingRequest: Sendable {
 
     func writeCommonPrefixes(_ entries: [ListPage.Entry], to xml: inout XMLWriter) {
         for case .commonPrefix(let prefix) in entries {
-            xml.element("CommonPrefixes") { $0.element("Prefix", text(prefix)) }
+            xml.row("CommonPrefixes", room: 6 * prefix.count + 32) { write("Prefix", prefix[...], to: &$0) }
+        }
+    }
+}
+
+extension Page<ObjectSummary> {
+    /// About how many bytes the page takes up in XML.
+    var byteCount: Int {
+        entries.reduce(8192) { sum, entry in
+            switch entry {
+            case .item(let object): sum + 400 + object.name.count
+            case .commonPrefix(let prefix): sum + 60 + prefix.count
+            }
         }
     }
 }
