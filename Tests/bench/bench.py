@@ -1,241 +1,140 @@
-"""Measures the server beside nginx, which serves the same files in the same run as the limit of what is possible.
+"""Measures Coffer beside other servers that serve the same bytes in the same run.
 
-Figures are requests a second and the server's own CPU time per request (user and system, from /proc). The machine's
-other work disturbs the rates; the ratios of one run hold better.
+Each connection of the generator (Tests/bench/load, in C) sends its next request when the last one is answered.
+Requests are prepared and signed beforehand, for many distinct keys. The servers take turns in several rounds, after a
+warm-up, so that the machine's other work disturbs all of them. CPU is the server's own, in user and system mode, of
+all its threads. The ratios of one run hold better than its rates. nginx has no signatures to verify, no catalog, and
+does not wait for the disk: it is the limit of what is possible, not a store. Coffer is durable: it answers a PUT when
+the object survives a loss of power.
 """
 
 import argparse
-import hashlib
 import os
-import re
-import shutil
 import signal
-import socket
 import subprocess
+import sys
 import tempfile
-import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import boto3
-from botocore.auth import S3SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.config import Config
-from botocore.credentials import Credentials
+import instructions
+import report
+from cases import CASES
+from generator import Body, Generator
+from peers import Coffer, Nginx, Rclone
+from rounds import Rounds, fill
 
-HERE = Path(__file__).resolve().parent
-KEYS = Credentials("AKIABENCHBENCHBENCH0", "bench-secret-that-is-long-enough")
-BUCKET = "bench"
-TICK = os.sysconf("SC_CLK_TCK")
+EXAMPLES = f"""cases:
+{chr(10).join(f'  {case.name:<15}{case.title}' for case in CASES)}
 
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_until_listening(port, process):
-    while True:
-        assert process.poll() is None, "the server ended"
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            return
-        except OSError:
-            time.sleep(0.002)
+examples:
+  scripts/bench                                     everything at 16 connections: about fifteen minutes
+  scripts/bench --cases get,put --connections 1,16,64,256
+  scripts/bench --json before.json                  ... change something ...
+  scripts/bench --compare before.json               shows what changed
+  scripts/bench --cases list,prefixes --list-keys 1000000
+  scripts/bench --instructions                      counts instructions, which no other work disturbs
+  scripts/bench --instructions --update             writes what it counts, and 2 %, as the new ceilings
+"""
 
 
-class Server:
-    """A process that listens, with the CPU time of itself and its children."""
-
-    def __init__(self, name, arguments, port, env=None):
-        self.name, self.port = name, port
-        self.process = subprocess.Popen(arguments, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait_until_listening(port, self.process)
-
-    def pids(self):
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return [self.process.pid, *map(int, children)]
-
-    def cpu(self):
-        total = 0
-        for pid in self.pids():
-            fields = Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()
-            total += int(fields[11]) + int(fields[12])
-        return total / TICK
-
-    def resident(self):
-        return max(
-            int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1]) for pid in self.pids())
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait()
+def names(text):
+    return [name for name in text.split(",") if name]
 
 
-def start_coffer(directory):
-    port = free_port()
-    env = {
-        "COFFER_ACCESS_KEY": KEYS.access_key, "COFFER_SECRET_KEY": KEYS.secret_key, "PATH": os.environ["PATH"],
-    }
-    arguments = [
-        os.environ["COFFER_BINARY"], "serve", "--data", str(directory), "--port", str(port), "--log-level", "none"]
-    return Server("coffer", arguments, port, env)
+def counts(text):
+    return [int(number) for number in names(text)]
 
 
-def start_nginx(directory):
-    port = free_port()
-    root = directory / "root"
-    root.mkdir(parents=True)
-    configuration = directory / "nginx.conf"
-    configuration.write_text(f"""
-        daemon off; worker_processes 2; pid {directory}/pid; error_log {directory}/error.log;
-        events {{ worker_connections 1024; }}
-        http {{
-            access_log off; sendfile on; tcp_nodelay on; keepalive_requests 1000000000; client_max_body_size 0;
-            client_body_temp_path {directory}/body; open_file_cache max=10000;
-            server {{ listen 127.0.0.1:{port}; root {root}; dav_methods PUT DELETE; create_full_put_path on; }}
-        }}
-    """)
-    for path in [directory, root]:
-        path.chmod(0o777)
-    return Server("nginx", ["nginx", "-c", str(configuration), "-e", f"{directory}/error.log"], port), root
+def parse(arguments=None):
+    parser = argparse.ArgumentParser(
+        "scripts/bench", description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add = parser.add_argument
+    add("--cases", type=names, metavar="A,B", help="only these cases")
+    add("--connections", type=counts, default=[16], metavar="N,N", help="numbers of connections; default: 16")
+    add("--seconds", type=float, default=8, help="of each case and server, in all rounds together; default: 8")
+    add("--rounds", type=int, default=4, help="turns of each server; default: 4")
+    add("--keys", type=int, default=10_000, help="distinct objects that are read; default: 10,000")
+    add("--list-keys", type=int, default=100_000, help="keys in the folder that is listed; default: 100,000")
+    add("--servers", type=names, default=["nginx", "rclone"], metavar="A,B",
+        help="servers beside Coffer; default: nginx,rclone")
+    add("--directory", type=Path, help="where the data is stored, to measure another disk; default: $TMPDIR")
+    add("--json", type=Path, metavar="FILE", help="write the figures to this file too")
+    add("--compare", type=Path, metavar="FILE", help="show how the figures differ from those in this file")
+    add("--binary", type=Path, default=os.environ.get("COFFER_BINARY"), help="default: a release build")
+    add("--instructions", action="store_true", help="count instructions of a request, and compare them with ceilings")
+    add("--update", action="store_true", help="with --instructions: write new ceilings")
+    add("--profile", type=Path, metavar="DIRECTORY", help="with --instructions: keep profiles for callgrind_annotate")
+    options = parser.parse_args(arguments)
+    known = instructions.NAMES if options.instructions else [case.name for case in CASES]
+    for name in options.cases or []:
+        if name not in known:
+            parser.error(f"'{name}' is not a case; the cases are {', '.join(known)}")
+    if min(options.connections) < 1 or options.rounds < 1 or options.seconds <= 0 or options.keys < 100:
+        parser.error("connections, rounds and seconds are at least 1, and keys 100")
+    if (options.update or options.profile) and not options.instructions:
+        parser.error("--update and --profile need --instructions")
+    options.round_seconds = options.seconds / options.rounds
+    return options
 
 
-class Signer(S3SigV4Auth):
-    """botocore's, but for the hash of the body, which is given."""
-
-    def __init__(self, payload):
-        super().__init__(KEYS, "s3", "us-east-1")
-        self.given = payload
-
-    def payload(self, request):
-        return self.given
+def make_certificate(path):
+    command = [
+        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+        "-keyout", f"{path}.key", "-out", f"{path}.pem"]
+    subprocess.run(command, check=True, capture_output=True)
 
 
-def signed(server, method, target, payload="UNSIGNED-PAYLOAD"):
-    request = AWSRequest(method, f"http://127.0.0.1:{server.port}{target}")
-    Signer(payload).add_auth(request)
-    return dict(request.headers.items())
+def make_peers(options, directory, generator):
+    """Coffer, and those of the other servers that can be had."""
+    make_certificate(directory / "certificate")
+    peers = [Coffer(directory / "coffer", generator, directory / "certificate")]
+    if "nginx" in options.servers:
+        peers.append(Nginx(directory / "nginx", generator, directory / "certificate"))
+    rclone = os.environ.get("BENCH_RCLONE")
+    if "rclone" in options.servers and rclone:
+        peers.append(Rclone(rclone, directory / "rclone", generator))
+    return peers
 
 
-def write_requests(path, requests):
-    with open(path, "w") as file:
-        for method, target, headers in requests:
-            file.write("\n".join([method, target, *(f"{n}: {v}" for n, v in headers.items())]) + "\n\n")
-
-
-def measure(server, requests, directory, connections, seconds, body=None):
-    path = directory / "requests"
-    write_requests(path, requests)
-    arguments = [
-        "wrk", "-t", "2" if connections > 1 else "1", "-c", str(connections), "-d", f"{seconds}s", "-s",
-        str(HERE / "requests.lua"), f"http://127.0.0.1:{server.port}/", "--", str(path)]
-    if body is not None:
-        (directory / "body").write_bytes(body)
-        arguments.append(str(directory / "body"))
-    before = server.cpu()
-    output = subprocess.run(arguments, capture_output=True, text=True, check=True).stdout
-    cpu = server.cpu() - before
-    found = re.search(r"RESULT (\d+) (\d+) (\d+) (\d+) (\d+)", output)
-    count, micros, median, p99, errors = map(int, found.groups())
-    assert errors == 0, f"{server.name}: {errors} of {count} requests failed"
-    return {"rate": count / (micros / 1e6), "cpu": cpu / count * 1000, "median": median / 1000, "p99": p99 / 1000}
-
-
-def line(case, coffer, nginx=None):
-    text = f"{case:<34}{coffer['rate']:>10.0f}/s {coffer['cpu']:>8.3f} ms CPU {coffer['median']:>8.2f} ms"
-    if nginx:
-        text += (
-            f"   nginx {nginx['rate']:>8.0f}/s {nginx['cpu']:>7.3f} ms CPU"
-            f"   rate ×{coffer['rate'] / nginx['rate']:.2f} CPU ×{coffer['cpu'] / nginx['cpu']:.1f}")
-    print(text, flush=True)
-
-
-def counter(server, name):
-    with socket.create_connection(("127.0.0.1", server.port)) as connection:
-        connection.sendall(b"GET /-/metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-        page = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
-    return int(re.search(rf"^{name} (\d+)", page, re.M)[1])
-
-
-def fill(client, keys, body):
-    with ThreadPoolExecutor(32) as pool:
-        list(pool.map(lambda key: client.put_object(Bucket=BUCKET, Key=key, Body=body), keys))
+def run(options, cases, directory):
+    generator = Generator(directory, Body(directory / "body", 64 << 20))
+    peers = make_peers(options, directory, generator)
+    data = {name for case in cases for name in case.data}
+    rows = []
+    try:
+        for peer in peers:
+            report.progress(f"storing the data: {peer.name}")
+            peer.start(durability="relaxed")
+            fill(peer, data, options)
+        rounds = Rounds(options, peers, generator)
+        for case in cases:
+            for connections in sorted({*options.connections, *case.further_connections}):
+                report.progress(f"{case.title}, {connections} connections")
+                rows += rounds.measure(case, connections)
+    finally:
+        for peer in peers:
+            peer.stop()
+    return rows, [peer.name for peer in peers], rounds.failures
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=int, default=8, help="of each case")
-    parser.add_argument("--keys", type=int, default=100_000, help="in the bucket that is listed")
-    options = parser.parse_args()
-    directory = Path(tempfile.mkdtemp(prefix="coffer-bench."))
-    directory.chmod(0o755)
-    nginx, root = start_nginx(directory / "nginx")
-    coffer = start_coffer(directory / "data")
-    try:
-        run(coffer, nginx, root, directory, options)
-    finally:
-        coffer.stop()
-        nginx.stop()
-        shutil.rmtree(directory)
-
-
-def run(coffer, nginx, root, directory, options):
-    config = Config(max_pool_connections=64)
-    client = boto3.client(
-        "s3", endpoint_url=f"http://127.0.0.1:{coffer.port}", region_name="us-east-1",
-        aws_access_key_id=KEYS.access_key, aws_secret_access_key=KEYS.secret_key, config=config)
-    client.create_bucket(Bucket=BUCKET)
-    seconds = options.seconds
-    print(f"idle: {coffer.resident() / 1024:.1f} MB resident")
-
-    small, middle, large = os.urandom(4096), os.urandom(65536), os.urandom(64 << 20)
-    names = [f"small/{n:04}" for n in range(1000)]
-    fill(client, names, small)
-    client.put_object(Bucket=BUCKET, Key="middle", Body=middle)
-    client.put_object(Bucket=BUCKET, Key="large", Body=large)
-    for name, body in [*((name, small) for name in names), ("middle", middle), ("large", large)]:
-        (root / name).parent.mkdir(exist_ok=True)
-        (root / name).write_bytes(body)
-    (root / "put").mkdir(mode=0o777)
-    (root / "put").chmod(0o777)
-
-    def compare(case, connections, method, target_names, body=None):
-        plain = [(method, f"/{name}", {}) for name in target_names]
-        own = [
-            (method, f"/{BUCKET}/{name}", signed(coffer, method, f"/{BUCKET}/{name}"))
-            for name in target_names]
-        limit = measure(nginx, plain, directory, connections, seconds, body)
-        result = measure(coffer, own, directory, connections, seconds, body)
-        line(case, result, limit)
-        return result, limit
-
-    compare("GET 4 KiB signed, 16", 16, "GET", names)
-    compare("GET 4 KiB signed, 64", 64, "GET", names)
-    compare("GET 64 KiB signed, 16", 16, "GET", ["middle"])
-    compare("GET 64 MiB signed, 4", 4, "GET", ["large"])
-    commits, changes = (counter(coffer, f"coffer_catalog_{kind}_total") for kind in ("commits", "changes"))
-    compare("PUT 4 KiB signed durable, 64", 64, "PUT", [f"put/{n}" for n in range(5000)], small)
-    commits, changes = (
-        counter(coffer, f"coffer_catalog_{kind}_total") - old
-        for kind, old in (("commits", commits), ("changes", changes)))
-    print(f"{'':<34}{changes / commits:.1f} objects per sync")
-    compare("PUT 64 KiB signed durable, 16", 16, "PUT", [f"put/m{n}" for n in range(500)], middle)
-    digest = hashlib.sha256(large).hexdigest()
-    own = [("PUT", f"/{BUCKET}/put/l{n}", signed(coffer, "PUT", f"/{BUCKET}/put/l{n}", payload=digest)) for n in range(4)]
-    plain = [("PUT", f"/put/l{n}", {}) for n in range(4)]
-    limit = measure(nginx, plain, directory, 2, seconds, large)
-    line("PUT 64 MiB signed durable, 2", measure(coffer, own, directory, 2, seconds, large), limit)
-
-    fill(client, [f"list/{n // 1000:03}/{n:06}" for n in range(options.keys)], b"x")
-    listing = f"/{BUCKET}?list-type=2&prefix=list%2F&max-keys=1000"
-    line(f"LIST 1,000 of {options.keys}, 4", measure(
-        coffer, [("GET", listing, signed(coffer, "GET", listing))], directory, 4, seconds))
-    listing = f"/{BUCKET}?list-type=2&prefix=list%2F&delimiter=%2F"
-    line(f"LIST prefixes over {options.keys}, 4", measure(
-        coffer, [("GET", listing, signed(coffer, "GET", listing))], directory, 4, seconds))
-    print(f"afterwards: {coffer.resident() / 1024:.1f} MB resident")
+    options = parse()
+    # Ended from outside, the servers are stopped too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if not options.binary:
+        sys.exit("give the binary with --binary, or start this with scripts/bench")
+    os.environ["COFFER_BINARY"] = str(options.binary)
+    with tempfile.TemporaryDirectory(prefix="coffer-bench.", dir=options.directory) as directory:
+        if options.instructions:
+            sys.exit(instructions.main(options, Path(directory)))
+        before = report.read(options.compare) if options.compare else None
+        cases = [case for case in CASES if case.name in (options.cases or [case.name])]
+        rows, *circumstances = run(options, cases, Path(directory))
+    print(report.table(rows, *circumstances))
+    if before:
+        print(report.comparison(before, rows))
+    if options.json:
+        report.write(options.json, rows, options)
 
 
 if __name__ == "__main__":

@@ -35,12 +35,12 @@ def run(*arguments, env=None, timeout=PATIENCE):
 
 
 class Server:
-    """`coffer serve` on a free port of the loopback interface; `with` ends it."""
+    """`coffer serve` on a free port of the loopback interface; `with` ends it. `under` is a command that runs it."""
 
-    def __init__(self, *arguments, env=None):
+    def __init__(self, *arguments, env=None, under=()):
         self._log = tempfile.TemporaryFile("w+b")
         self.process = subprocess.Popen(
-            [binary(), "serve", "--port", "0", *arguments], env=plain_environment(env),
+            [*under, binary(), "serve", "--port", "0", *arguments], env=plain_environment(env),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log, text=True)
         self.first_line = self._read_first_line()
         match = READY.match(self.first_line)
