@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import instructions
@@ -27,7 +28,7 @@ EXAMPLES = f"""cases:
 {chr(10).join(f'  {case.name:<15}{case.title}' for case in CASES)}
 
 examples:
-  scripts/bench                                     everything at 16 connections: about fifteen minutes
+  scripts/bench                                     everything: about fifteen minutes
   scripts/bench --cases get,put --connections 1,16,64,256
   scripts/bench --json before.json                  ... change something ...
   scripts/bench --compare before.json               shows what changed
@@ -50,7 +51,8 @@ def parse(arguments=None):
         "scripts/bench", description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("--cases", type=names, metavar="A,B", help="only these cases")
-    add("--connections", type=counts, default=[16], metavar="N,N", help="numbers of connections; default: 16")
+    add("--connections", type=counts, metavar="N,N",
+        help="numbers of connections; default: 16, and 64 for small PUTs, 4 for 64 MiB")
     add("--seconds", type=float, default=8, help="of each case and server, in all rounds together; default: 8")
     add("--rounds", type=int, default=4, help="turns of each server; default: 4")
     add("--keys", type=int, default=10_000, help="distinct objects that are read; default: 10,000")
@@ -69,7 +71,7 @@ def parse(arguments=None):
     for name in options.cases or []:
         if name not in known:
             parser.error(f"'{name}' is not a case; the cases are {', '.join(known)}")
-    if min(options.connections) < 1 or options.rounds < 1 or options.seconds <= 0 or options.keys < 100:
+    if min(options.connections or [1]) < 1 or options.rounds < 1 or options.seconds <= 0 or options.keys < 100:
         parser.error("connections, rounds and seconds are at least 1, and keys 100")
     if (options.update or options.profile) and not options.instructions:
         parser.error("--update and --profile need --instructions")
@@ -101,19 +103,17 @@ def run(options, cases, directory):
     peers = make_peers(options, directory, generator)
     data = {name for case in cases for name in case.data}
     rows = []
-    try:
+    with ExitStack() as stack:
         for peer in peers:
+            stack.callback(peer.stop)
             report.progress(f"storing the data: {peer.name}")
             peer.start(durability="relaxed")
             fill(peer, data, options)
         rounds = Rounds(options, peers, generator)
         for case in cases:
-            for connections in sorted({*options.connections, *case.further_connections}):
+            for connections in options.connections or case.connections:
                 report.progress(f"{case.title}, {connections} connections")
                 rows += rounds.measure(case, connections)
-    finally:
-        for peer in peers:
-            peer.stop()
     return rows, [peer.name for peer in peers], rounds.failures
 
 

@@ -46,8 +46,8 @@ class Case:
     others: tuple = ("nginx", "rclone")
     #: The requests write something new, and are not repeated.
     is_once: bool = False
-    #: Numbers of connections beside those that were asked for.
-    further_connections: tuple = ()
+    #: Numbers of connections, where no others are asked for.
+    connections: tuple = (16,)
     uses_tls: bool = False
     #: What must be stored before each round: a function of the setting, to (paths, size).
     before: Callable = None
@@ -159,7 +159,9 @@ def uploads(setting):
 
 
 SMALL, LARGE = {"data": ("small",), "answer_size": 4 * KIB}, {"data": ("large",)}
-WRITE = {"is_once": True, "further_connections": (64,)}
+WRITE = {"is_once": True, "connections": (16, 64)}
+#: 64 MiB on each connection take a slow disk long enough.
+FEW = (4,)
 CASES = [
     Case("get", "GET 4 KiB, signed", lambda setting: reads("GET", "small", setting), **SMALL),
     Case(
@@ -174,13 +176,16 @@ CASES = [
     Case("head", "HEAD, signed", lambda setting: reads("HEAD", "small", setting), data=("small",)),
     Case("put-1k", "PUT 1 KiB", lambda setting: new_objects(setting, KIB), **WRITE),
     Case("put", "PUT 4 KiB", lambda setting: new_objects(setting, 4 * KIB), **WRITE),
-    Case("put-64m", "PUT 64 MiB", large_objects),
+    Case("put-64m", "PUT 64 MiB", large_objects, connections=FEW),
     Case("delete", "DELETE", deletes, is_once=True, before=deleted_paths),
-    Case("get-64m", "GET 64 MiB", lambda setting: reads("GET", "large", setting), answer_size=64 * MIB, **LARGE),
+    Case(
+        "get-64m", "GET 64 MiB", lambda setting: reads("GET", "large", setting), answer_size=64 * MIB,
+        connections=FEW, **LARGE),
     Case("range", "GET 64 KiB of 64 MiB", ranges, answer_size=64 * KIB, **LARGE),
     Case("list", "LIST 1,000 keys", lists, data=("list",), others=("rclone",)),
     Case("prefixes", f"LIST {PREFIXES} common prefixes", prefixes, data=("list",), others=("rclone",)),
-    Case("multipart", f"Upload of {PARTS} parts of 8 MiB", uploads, others=("rclone",), is_once=True),
+    Case(
+        "multipart", f"Upload of {PARTS} parts of 8 MiB", uploads, others=("rclone",), is_once=True, connections=FEW),
     Case("copy", "COPY 4 KiB", copies, data=("small",), is_once=True),
     Case("mixed", "GET 80 %, PUT 20 %, 4 KiB", mixed, data=("small",)),
 ]

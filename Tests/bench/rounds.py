@@ -71,7 +71,7 @@ class Rounds:
         write_requests(self.generator.requests, requests, peer.signing(case.how))
         count = sum(not request.is_continued for request in requests)
         is_first = measurement.result.requests == 0
-        start = self.warm_up(peer, measurement.connections, count // 10 if case.is_once else None) if is_first else 0
+        start = self.warm_up(case, peer, measurement.connections, count) if is_first else 0
         # What earlier turns have written is not to be flushed in this one.
         subprocess.run(["sync", "-f", self.generator.body.path], check=True)
         before, cpu = peer.counters() if not case.uses_tls else None, peer.cpu()
@@ -86,8 +86,9 @@ class Rounds:
             measurement.changes += after[0] - before[0]
             measurement.commits += after[1] - before[1]
 
-    def warm_up(self, peer, connections, limit):
+    def warm_up(self, case, peer, connections, count):
         """Works for a moment, and returns the number of the next request."""
+        limit = count // 10 if case.is_once else None
         return self.generator.run(peer, connections, WARM_UP_SECONDS, limit).requests
 
 
