@@ -96,3 +96,13 @@ class Site:
     def __exit__(self, *_):
         self.server.shutdown()
         self.server.server_close()
+
+
+def package_of(directory, files):
+    """Writes a package of files, given by their paths, whose descriptor says nothing of their content."""
+    directory.mkdir()
+    for path, text in files.items():
+        (directory / path).write_text(text)
+    resources = [{"name": f"r{number}", "path": path} for number, path in enumerate(files)]
+    (directory / "datapackage.json").write_text(json.dumps({"name": "files", "resources": resources}))
+    return directory

@@ -13,6 +13,7 @@ import requests
 
 import servers
 from conftest import make_client, secure, start
+from packages import package_of
 from servers import PATIENCE
 from wire import Connection
 
@@ -57,10 +58,7 @@ def test_many_signals_are_few_reloads_and_hold_up_no_stop(tmp_path):
 
 
 def test_one_that_comes_while_the_server_starts_is_kept(tmp_path):
-    package = tmp_path / "package"
-    package.mkdir()
-    for number in range(2000):
-        (package / f"{number}.csv").write_text(f"{number}\n")
+    package = package_of(tmp_path / "package", {f"{number}.csv": f"a\n{number}\n" for number in range(2000)})
     log = tmp_path / "log"
     process = subprocess.Popen(
         [servers.binary(), "serve", "--port", "0", "--ephemeral", "--log-file", str(log), "--bucket", "books",

@@ -187,6 +187,7 @@ def suites(frame):
     frame.copy("suites")
     frame.write("scripts/build", "exit 0")
     frame.write("scripts/documentation", "exit 0")
+    frame.write("scripts/bench", "exit 0")
     frame.write("bin/swift", SWIFT)
     frame.write(".venv/bin/pytest", 'echo "FAILED Tests/clients/test_a.py::test_b - it is so"; exit 1')
     for name in ("CofferFirstTests", "CofferFourthTests", "CofferSecondTests", "CofferThirdTests", "clients"):
@@ -200,7 +201,7 @@ def test_all_suites_run_and_all_failures_are_listed_at_the_end(suites):
     output, _, listed = result.stdout.partition("== 5 of the suites failed\n")
     assert [line[3:] for line in output.splitlines() if line.startswith("== ")] == [
         "lint", "build", "documentation", "CofferFirstTests", "CofferFourthTests", "CofferSecondTests",
-        "CofferThirdTests", "release", "clients"]
+        "CofferThirdTests", "release", "clients", "instructions"]
     assert listed.splitlines() == [
         "lint: ended with 1", "    a.swift:1:2: error: [Rule] a fault",
         "CofferFirstTests: ended by signal 11; what it had still to run did not run",

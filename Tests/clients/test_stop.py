@@ -14,6 +14,7 @@ import requests
 
 import servers
 from conftest import DATASTORE, datastore_environment, make_client, start
+from packages import package_of
 from servers import PATIENCE
 from v4 import Signer
 from wire import Connection
@@ -194,12 +195,12 @@ def test_a_client_command_below_nohup_goes_on_when_its_terminal_closes():
 @pytest.mark.parametrize("where", ["data", "ephemeral"])
 def test_a_stop_during_a_long_start_ends_it(tmp_path, kind, where):
     package, directory = tmp_path / "package", tmp_path / "tmp"
-    package.mkdir()
     directory.mkdir()
-    for number in range(20_000 if kind == "many files" else 0):
-        (package / f"{number}.csv").write_text(f"{number}\n")
-    with open(package / "large.csv", "wb") as file:
-        file.truncate(1 << 40)
+    if kind == "many files":
+        package_of(package, {f"{number}.csv": f"a\n{number}\n" for number in range(5000)})
+    else:
+        package_of(package, {"large.bin": ""})
+        os.truncate(package / "large.bin", 1 << 40)
     data = ["--data", str(tmp_path / "data")] if where == "data" else ["--ephemeral"]
     process = spawn("serve", "--port", "0", *data, "--bucket", DATASTORE, "--publish", f"{package}=demo",
                     TMPDIR=str(directory))

@@ -63,7 +63,8 @@ private final class LocalFile: PackageFile, Sendable {
     deinit { Glibc.close(descriptor) }
 
     func next() async throws(SourceError) -> [UInt8]? {
-        try await onThread { [self] () throws(SourceError) in
+        guard !Task.isCancelled else { throw .failed("reading it was cancelled") }
+        return try await onThread { [self] () throws(SourceError) in
             var failure: SourceError?
             let bytes = [UInt8](unsafeUninitializedCapacity: Self.byteCount) { buffer, count in
                 var status = read(descriptor, buffer.baseAddress, buffer.count)

@@ -45,6 +45,8 @@ struct StartPackage: Sendable {
         do throws(PublicationError) {
             _ = try await Publication(DirectorySource(directory), to: place, client).publish()
         } catch {
+            // The report of a check that was cancelled says nothing about the package.
+            try Task.checkCancellation()
             if case .invalid(let report) = error { printError(report.text) }
             throw ServerError("cannot publish \(directory): \(Self.reason(error))")
         }
