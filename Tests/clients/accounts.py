@@ -1,4 +1,4 @@
-"""The accounts that the servers of the tests have besides the first one."""
+"""Accounts of the test servers in addition to the first one."""
 
 import hashlib
 import json

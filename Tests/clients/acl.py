@@ -1,14 +1,14 @@
-"""Access control lists, written down as tests compare them."""
+"""Access control lists in the form in which tests compare them."""
 
 from accounts import STRANGER_ACCOUNT
 
 ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
 AUTHENTICATED_USERS = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
 LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
-#: Of another account of the server's, and of none.
+#: Canonical ids: of another account on the server, and of no account.
 STRANGER = STRANGER_ACCOUNT.canonical_id
 NOBODY = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
-#: Of Amazon EC2, which `aws-exec-read` speaks of.
+#: The canonical id of Amazon EC2, to which `aws-exec-read` grants access.
 EC2 = "6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec6b97c"
 
 
@@ -45,15 +45,15 @@ def policy(owner, *pairs):
 
 OWNER = ("owner", "FULL_CONTROL")
 
-#: The grants of the canned ACLs besides the owner's (S3 User Guide, "Canned ACL").
+#: The grants of the canned ACLs in addition to the owner's (S3 User Guide, "Canned ACL").
 CANNED = {
     "private": [], "public-read": [(ALL_USERS, "READ")],
     "public-read-write": [(ALL_USERS, "READ"), (ALL_USERS, "WRITE")],
     "authenticated-read": [(AUTHENTICATED_USERS, "READ")], "aws-exec-read": [(EC2, "READ")],
-    # The account owns its buckets and their objects alike.
+    # The account owns both its buckets and their objects.
     "bucket-owner-read": [], "bucket-owner-full-control": []}
 
-#: Documents that are no ACL, with the errors that answer them; %s stands for the owner's id.
+#: Invalid ACL documents with the expected error codes; %s is replaced by the owner's id.
 HEAD = '<AccessControlPolicy xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
 GRANTEE = '<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="{}">{}</Grantee>'
 
@@ -84,7 +84,7 @@ BAD_DOCUMENTS = [
      "UnresolvableGrantByEmailAddress"),
     (document("", owner=f"<Owner><ID>{STRANGER}</ID></Owner>"), "AccessDenied")]
 
-#: Values of `x-amz-grant-read` that are refused.
+#: Values of `x-amz-grant-read` that are refused, with the expected error codes.
 BAD_GRANTS = [
     ("me", "InvalidArgument"), ("name=me", "InvalidArgument"), ("id=me", "InvalidArgument"), (f"id={NOBODY}", "InvalidArgument"), ('id="', "InvalidArgument"),
     (f"id={STRANGER},", "InvalidArgument"), (f'uri="{ALL_USERS}', "InvalidArgument"),

@@ -1,5 +1,5 @@
-"""What an attacker may send who has no key, or that of a user without rights: each call is one attack, made of a random
-generator's numbers, and returns the statuses that it was answered."""
+"""Attacks by a caller who has no key, or the key of a user without rights. Each call is one attack, built from a random
+generator's numbers, and returns the statuses of the responses."""
 
 import base64
 import hashlib
@@ -17,7 +17,7 @@ from v4 import SIGNED_CHUNKS, SIGNED_TRAILER, UNSIGNED_TRAILER, Signer
 
 BUCKET, KEY, LARGE = "fortress", "keep", "large"
 STATUS = re.compile(rb"HTTP/1\.1 (\d\d\d) ")
-#: What a request may be turned into: parameters and headers that mean something to S3.
+#: Query parameters and headers with a meaning in S3, which are added to requests.
 PARAMETERS = (
     "acl", "policy", "tagging", "cors", "versioning", "versions", "versionId=null", "uploads", "uploadId=x", "delete",
     "retention", "legal-hold", "encryption", "publicAccessBlock", "ownershipControls", "policyStatus", "attributes",
@@ -40,8 +40,8 @@ HEADERS = (
 class Attacker:
     """One attacker's view of a server.
 
-    - user: the keys of somebody who may do nothing, with `AccessKeyId` and `SecretAccessKey`.
-    - tickets: presigned targets for reading `KEY` that the owner gave away.
+    - user: the keys of a user without rights, with `AccessKeyId` and `SecretAccessKey`.
+    - tickets: presigned URLs' targets for reading `KEY`, made by the owner.
     """
 
     def __init__(self, server, user, tickets, random):
@@ -53,7 +53,7 @@ class Attacker:
     # The bytes of HTTP
 
     def heads(self):
-        """Requests with bytes changed, put in or taken out."""
+        """Requests with bytes changed, inserted or removed."""
         data = bytearray(wire.head(
             self.random.choice(["GET", "PUT", "POST", "DELETE", "HEAD"]), f"/{BUCKET}/{KEY}{self.query()}",
             [*self.headers(), ("Content-Length", str(self.random.choice([0, 5, 10 ** 6])))], host="x"))
@@ -64,7 +64,7 @@ class Attacker:
         return self.send(bytes(data) + b"GET /smuggled/k HTTP/1.1\r\nHost: x\r\n\r\n")
 
     def resets(self):
-        """Connections that end in the middle of everything."""
+        """Connections that are closed in the middle of a request."""
         data = self.signed(V4, "PUT", f"/{BUCKET}/loot", body=bytes(100_000))
         with self.connect() as connection:
             connection.sendall(data[:self.random.randrange(len(data))])
@@ -72,7 +72,7 @@ class Attacker:
         return []
 
     def slow_reader(self):
-        """Somebody who asks for much and reads little."""
+        """A client that requests a lot of data and reads little of it."""
         with self.connect() as connection:
             connection.sendall(f"GET {self.tickets['large']} HTTP/1.1\r\nHost: x\r\n\r\n".encode() * 20)
             received = connection.recv(1)
@@ -100,11 +100,11 @@ class Attacker:
     # Signatures
 
     def forged(self):
-        """A signed request with something added that was not signed."""
+        """A signed request with an unsigned part added."""
         path, signer = f"/{BUCKET}/{KEY}", self.random.choice([V4_QUERY, V2_QUERY])
         ticket = self.random.choice([self.tickets["v2"], self.tickets["v4"]])
         if self.random.random() < 0.5:
-            parameter = self.spelt(self.random.choice(PARAMETERS))
+            parameter = self.maybe_encoded(self.random.choice(PARAMETERS))
             data = wire.head(self.random.choice(["GET", "PUT", "DELETE", "POST"]), f"{ticket}&{parameter}",
                              [("Content-Length", "4")], host=self.host) + b"evil"
         else:
@@ -112,13 +112,13 @@ class Attacker:
         return self.send(data)
 
     def wrong_secret(self):
-        """The owner's key with another secret: nothing is done, and finding out why costs little."""
+        """The owner's access key with a wrong secret: the request has no effect, and diagnosing it is cheap."""
         request = Signed(self.server, self.random.choice([V4, V4_QUERY, V2_QUERY]), "PUT", f"/{BUCKET}/loot",
                          access_key=self.server.access_key, secret_key="wrong", headers=self.safe_headers())
         return self.send(self.bytes_of(request))
 
     def form(self):
-        """A form with a hostile policy, and a signature that is wrong."""
+        """A form with a hostile policy and a wrong signature."""
         policy = self.random.choice([
             b"{// '\n" + b"[" * 700 + b"}", b'{"a":' * 2000, b"[" * 20_000, b'{"expiration": "' + b"\\u0000" * 3000,
             b'{"conditions": [' + b'["eq","$a","b"],' * 1000])
@@ -135,7 +135,7 @@ class Attacker:
     # Documents
 
     def document(self):
-        """A document that is hard to read."""
+        """A document that is hard to parse."""
         body = self.random.choice([
             b"<Delete>" + b"<a " + b" ".join(b"a%d='1'" % number for number in range(60_000)) + b"/></Delete>",
             b"<Delete " + b" ".join(b"xmlns:a%d='u%d'" % (number, number) for number in range(50_000)) + b"/>",
@@ -148,7 +148,7 @@ class Attacker:
         return self.send(self.document_head(method, f"/{BUCKET}", sub_resource, body) + body)
 
     def policy(self):
-        """Of IAM, by somebody who may not put one."""
+        """An IAM policy document, put by a user without the right to put one."""
         text = self.random.choice([
             "[" * 5000, '{"Version":"2012-10-17","Statement":[' + '{"Effect":"Allow"},' * 500,
             json.dumps({"Statement": {"Action": ["*" * 100 + str(number) for number in range(50)]}}), "{// '\n" * 500])
@@ -157,7 +157,7 @@ class Attacker:
         return self.send(self.bytes_of(request, body))
 
     def chunks(self):
-        """aws-chunked bodies whose framing is broken somewhere."""
+        """aws-chunked bodies with broken framing."""
         kind = self.random.choice([SIGNED_CHUNKS, SIGNED_TRAILER, UNSIGNED_TRAILER])
         signer = Signer(self.server, access_key=self.user["AccessKeyId"], secret_key=self.user["SecretAccessKey"])
         headers = signer.headers("PUT", f"/{BUCKET}/loot", headers=[
@@ -169,7 +169,7 @@ class Attacker:
                                    host=self.host) + bytes(body))
 
     def anonymous(self):
-        """Everything that can be asked without a key."""
+        """Requests of all kinds without a key."""
         return self.send(wire.head(
             self.random.choice(["GET", "PUT", "POST", "DELETE", "HEAD", "OPTIONS"]),
             self.random.choice(["/", f"/{BUCKET}", f"/{BUCKET}/{KEY}", "//", "/%2e%2e/%2e%2e/etc/passwd", "/-/metrics",
@@ -190,11 +190,11 @@ class Attacker:
         return {"access_key": self.user["AccessKeyId"], "secret_key": self.user["SecretAccessKey"]}
 
     def query(self):
-        chosen = [self.spelt(self.random.choice(PARAMETERS)) for _ in range(self.random.randrange(3))]
+        chosen = [self.maybe_encoded(self.random.choice(PARAMETERS)) for _ in range(self.random.randrange(3))]
         return "?" + "&".join(chosen) if chosen else ""
 
-    def spelt(self, parameter):
-        """As it is, or with a letter of its name encoded."""
+    def maybe_encoded(self, parameter):
+        """The parameter unchanged, or with one letter of its name percent-encoded."""
         if self.random.random() < 0.5:
             return parameter
         at = self.random.randrange(len(parameter.partition("=")[0]))
@@ -204,7 +204,7 @@ class Attacker:
         return [self.random.choice(HEADERS) for _ in range(self.random.randrange(4))]
 
     def safe_headers(self):
-        """Those that botocore signs as they are."""
+        """Headers that botocore signs unchanged."""
         return [field for field in self.headers() if field[0].startswith("x-amz-")]
 
     def document_head(self, method, path, query, body, size=None):
@@ -228,7 +228,7 @@ class Attacker:
         return socket.create_connection((self.server.host, self.server.port), timeout=PATIENCE)
 
     def send(self, data):
-        """What is answered until the server has nothing more to say."""
+        """Sends bytes; returns the statuses of the responses until the server closes the connection or goes quiet."""
         received = b""
         with self.connect() as connection:
             try:

@@ -1,4 +1,4 @@
-"""The ten checksums of S3, computed by others than Coffer: Python, xxhash, and CRCs by the book."""
+"""The ten checksums of S3, computed independently of Coffer: by Python, xxhash, and textbook CRCs."""
 
 import base64
 import hashlib
@@ -8,7 +8,7 @@ import xxhash
 
 
 def crc_table(polynomial):
-    """Of a reflected CRC, for a byte at a time."""
+    """The lookup table of a reflected CRC, for one byte at a time."""
     def entry(value):
         for _ in range(8):
             value = (value >> 1) ^ polynomial if value & 1 else value >> 1
@@ -21,7 +21,7 @@ CRC32C, CRC64NVME = crc_table(0x82F63B78), crc_table(0x9A6C9329AC4BC9B5)
 
 
 def crc(data, table, bits):
-    """With all ones at both ends."""
+    """A reflected CRC whose initial and final XOR values are all ones."""
     mask = (1 << bits) - 1
     value = mask
     for byte in data:
@@ -48,5 +48,5 @@ def checksum(algorithm, data):
 
 
 def composite(algorithm, *parts):
-    """Of an object in parts: the checksum of the parts' checksums, and their number."""
+    """The composite checksum of a multipart object: the checksum of the parts' checksums, and the number of parts."""
     return f"{checksum(algorithm, b''.join(RAW[algorithm](part) for part in parts))}-{len(parts)}"

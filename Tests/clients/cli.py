@@ -1,4 +1,4 @@
-"""`coffer` as a client: runs it against a server, plainly or on a terminal of its own."""
+"""`coffer` as a client: runs it against a server, with pipes or on a pseudo-terminal."""
 
 import fcntl
 import json
@@ -17,13 +17,13 @@ import servers
 
 DONE, FAILED, USAGE = 0, 1, 64
 
-# The line on standard error with which `cp -r`, `mv -r` and `sync` end.
+# The last line on standard error of `cp -r`, `mv -r` and `sync`.
 TOTALS = re.compile(r"((\(dry run\) would (upload|download|copy|move)|uploaded|downloaded|copied|moved) \d+ objects?, |"
                     r"nothing to (upload|download|copy|move): \d+ objects? (is|are) the same).*\n")
 
 
 class Client:
-    """The command line with the keys to a server, and a home directory of its own."""
+    """The command line with the keys of a server and its own home directory."""
 
     def __init__(self, server, home, **extra):
         self.server = server
@@ -33,7 +33,7 @@ class Client:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "HOME": str(home), "TZ": "UTC", **extra})
 
     def run(self, *arguments, stdin=b"", check=None, env=None, cwd=None, text=True):
-        """A command that ends by itself; `check` is the exit code that it must have."""
+        """Runs a command to its end; `check` is the expected exit code."""
         result = subprocess.run(
             [servers.binary(), *map(str, arguments)], env={**self.env, **(env or {})}, input=stdin,
             capture_output=True, timeout=servers.PATIENCE, cwd=cwd)
@@ -44,13 +44,13 @@ class Client:
         return result
 
     def __call__(self, *arguments, **options):
-        """Standard output of a command that must succeed and find nothing to complain of; totals are no complaint."""
+        """The standard output of a command that must succeed; standard error may only have the totals."""
         result = self.run(*arguments, check=DONE, **options)
         assert not result.stderr or TOTALS.fullmatch(result.stderr), result.stderr
         return result.stdout
 
     def json(self, *arguments, **options):
-        """What a command prints in JSON, but for the totals that a list ends with."""
+        """The JSON output of a command, without the totals at the end of a list."""
         found = json.loads(self(*arguments, "--json", **options))
         return found[:-1] if isinstance(found, list) and found and found[-1].get("Action") == "total" else found
 
@@ -59,7 +59,7 @@ class Client:
 
 
 class Terminal:
-    """A command of Coffer, or another program, with a terminal for its standard streams."""
+    """A `coffer` command, or another program, whose standard streams are a terminal."""
 
     def __init__(self, client, *arguments, columns=80, env=None, program=None):
         self.master, slave = pty.openpty()
@@ -72,7 +72,7 @@ class Terminal:
         self.shown = b""
 
     def read(self, until=None, timeout=servers.PATIENCE):
-        """What the terminal shows, until a text is there or the command has ended."""
+        """The terminal's output, read until a text appears or the command has ended."""
         end = time.monotonic() + timeout
         while until is None or until not in self.shown:
             assert time.monotonic() < end, f"the terminal shows {self.shown!r}"
@@ -97,7 +97,7 @@ class Terminal:
 
 
 def write_tree(root, files):
-    """Files by their relative names."""
+    """The contents of all files by their relative names."""
     for name, content in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)

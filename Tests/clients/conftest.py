@@ -1,4 +1,4 @@
-"""Fixtures: a server with the Datastore ready, further servers, and the clients that judge them."""
+"""Fixtures: a server that is set up for the Datastore, other servers, and clients."""
 
 import json
 import os
@@ -24,7 +24,7 @@ ACCESS_KEY, SECRET_KEY = "openspending", "datastore-secret-of-the-tests"
 DATASTORE = "datastore.openspending.test"
 REPOSITORY = Path(__file__).resolve().parents[2]
 
-# The clients below find no settings but those of the tests.
+# The clients below use only the tests' settings.
 for name in [name for name in os.environ if name.startswith(("AWS_", "BOTO", "OS_", "MINIO_"))]:
     del os.environ[name]
 os.environ.update(
@@ -33,7 +33,7 @@ os.environ.update(
 
 
 def pytest_sessionstart(session):
-    # A shell has what it runs in the background ignore these, and whatever that starts in turn.
+    # A shell makes its background processes ignore these signals, and child processes inherit that.
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
         if signal.getsignal(number) == signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
@@ -44,7 +44,7 @@ def pytest_sessionstart(session):
 
 
 def start(*arguments, **env):
-    """A further server, with the Datastore's keys unless others are given."""
+    """Starts another server, with the Datastore's keys unless others are given."""
     env = env or datastore_environment()
     server = servers.Server(*arguments, env=env)
     for keys in [("OS_ACCESS_KEY_ID", "OS_SECRET_ACCESS_KEY"), ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
@@ -67,7 +67,7 @@ def server():
 
 @pytest.fixture(scope="session")
 def pem(tmp_path_factory):
-    """A certificate for the loopback interface."""
+    """A certificate and key for the loopback interface."""
     directory = tmp_path_factory.mktemp("tls")
     subprocess.run([
         "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
@@ -77,12 +77,12 @@ def pem(tmp_path_factory):
 
 
 def secure(pem, *arguments, **env):
-    """A further server that speaks https."""
+    """Starts another server that uses https."""
     return start(*arguments, "--tls-certificate", str(pem / "pem"), "--tls-key", str(pem / "key"), **env)
 
 
 def make_client(server, access_key=None, secret_key=None, service="s3", **options):
-    """boto3's defaults but for the endpoint."""
+    """A boto3 client with default settings, except for the endpoint."""
     return boto3.client(
         service, endpoint_url=server.endpoint, region_name=options.pop("region_name", "us-east-1"),
         aws_access_key_id=access_key or server.access_key, aws_secret_access_key=secret_key or server.secret_key,
@@ -113,14 +113,14 @@ def stranger(server):
 
 @pytest.fixture
 def bucket(s3):
-    """A new bucket, which is not deleted before the server ends."""
+    """A new bucket, which is kept until the server stops."""
     name = f"test-{uuid.uuid4().hex[:20]}"
     s3.create_bucket(Bucket=name)
     return name
 
 
 def public_read_policy(bucket):
-    """The Datastore's policy: anyone may read, and nothing else."""
+    """The Datastore's policy: everyone may read objects, and do nothing else."""
     return json.dumps({
         "Version": "2012-10-17",
         "Statement": [{
@@ -136,7 +136,7 @@ def public_bucket(s3, bucket):
 
 @pytest.fixture
 def http(server):
-    """A session of requests: anonymous, unless the URL is signed."""
+    """A `requests` session; its requests are anonymous unless the URL is signed."""
     with requests.Session() as session:
         yield session
 
@@ -178,7 +178,7 @@ def coffer(server, tmp_path_factory):
 
 @pytest.fixture
 def refused():
-    """Calls, and returns the error's code and status."""
+    """Calls a function that must fail, and returns the error code and status."""
     def call(function, *arguments, **options):
         with pytest.raises(botocore.exceptions.ClientError) as caught:
             function(*arguments, **options)
@@ -189,7 +189,7 @@ def refused():
 
 
 @pytest.fixture
-def still_well(server, s3, bucket):
+def still_healthy(server, s3, bucket):
     """Checks after a test that the server still works and that nothing was stored."""
     yield
     assert server.process.poll() is None
@@ -198,7 +198,7 @@ def still_well(server, s3, bucket):
     assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
 
 
-# IAM and STS, for which the tests are the root
+# IAM and STS; the tests sign as the account's root user
 
 def root_environment():
     return {"COFFER_ACCESS_KEY": "root-of-the-tests", "COFFER_SECRET_KEY": "root-secret-of-the-tests"}
@@ -223,13 +223,13 @@ def root_s3(account_server):
 
 @pytest.fixture
 def name():
-    """Of an entity that no other test has."""
+    """A name that no other test uses."""
     return f"t-{uuid.uuid4().hex[:20]}"
 
 
 @pytest.fixture
 def member(account_server, iam, name):
-    """A user with an access key: their name and a maker of clients with it."""
+    """A user with an access key: its name, and clients that sign with its key."""
     return Member(account_server, iam, name)
 
 
@@ -258,14 +258,14 @@ def policy_of(*actions, resource="*", effect="Allow", **members):
 
 @pytest.fixture
 def prefix():
-    """Of a package: its owner and its name."""
+    """The prefix of a package: its owner and its name."""
     return f"{uuid.uuid4().hex}/budget"
 
 
 @pytest.fixture
 def upload(server, http, prefix):
-    """Uploads a file of the package as the packager does, with a URL from the conductor."""
-    from datastore import ORIGIN, conductor  # boto reads its settings, which stand above, when it is imported
+    """Uploads a file of the package as the packager does, to a URL from the conductor."""
+    from datastore import ORIGIN, conductor  # boto reads its settings, made above, when it is imported
 
     def upload(name, data, **options):
         url, headers = conductor(server, DATASTORE, f"{prefix}/{name}", data, **options)

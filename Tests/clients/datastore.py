@@ -1,4 +1,4 @@
-"""What the Datastore's own components do with the store."""
+"""Requests of the Datastore's own components."""
 
 import base64
 import hashlib
@@ -18,14 +18,14 @@ def md5(data):
 
 
 def boto2(server):
-    """boto 2, connected as the conductor does it."""
+    """A boto 2 connection, made as in the conductor."""
     return boto.connect_s3(
         server.access_key, server.secret_key, host=server.host, port=server.port, is_secure=False,
         calling_format=boto.s3.connection.OrdinaryCallingFormat())
 
 
 def conductor(server, bucket, path, data, content_type="application/octet-stream", expires=THREE_DAYS):
-    """What the conductor does for every upload: connect, create the bucket again, get it, sign a URL."""
+    """The conductor's calls for each upload: connect, create the bucket again, get it, sign a URL."""
     connection = boto2(server)
     connection.create_bucket(bucket)
     key = connection.get_bucket(bucket).new_key(path)

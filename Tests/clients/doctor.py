@@ -1,4 +1,4 @@
-"""What the server tells of a signature that does not hold."""
+"""The server's diagnosis of a signature that does not match."""
 
 MISMATCH = (403, "SignatureDoesNotMatch")
 
@@ -9,5 +9,5 @@ def reason(answer):
 
 
 def log_of(server, answer):
-    """The line of the access log for an answer."""
+    """The access log's line for a response."""
     return server.log_line(answer.header("x-amz-request-id"))

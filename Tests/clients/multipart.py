@@ -1,9 +1,9 @@
-"""Multipart uploads in few words."""
+"""Helpers for multipart uploads."""
 
 import hashlib
 import random
 
-PART = 5 << 20  # the least that a part may have that is not the last
+PART = 5 << 20  # the minimum size of every part but the last
 
 
 def noise(size, seed=1):
@@ -11,14 +11,14 @@ def noise(size, seed=1):
 
 
 def etag_of(*parts):
-    """The MD5 of the parts' MD5s and their number."""
+    """The ETag of a multipart object: the MD5 of the parts' MD5s, and the number of parts."""
     return f'"{hashlib.md5(b"".join(hashlib.md5(part).digest() for part in parts)).hexdigest()}-{len(parts)}"'
 
 
 class Upload:
-    """An upload that is under way; `parts` are the entries of its completion, by part number.
+    """An upload in progress; `parts` are the entries of CompleteMultipartUpload, by part number.
 
-    They have checksums where the upload was begun with an algorithm."""
+    They have checksums if the upload was created with a checksum algorithm."""
 
     def __init__(self, s3, bucket, key="k", **options):
         self.s3, self.names = s3, {"Bucket": bucket, "Key": key}
@@ -42,7 +42,7 @@ class Upload:
         self.parts[number] = {"PartNumber": number, **kept}
 
     def list(self):
-        """What a completion names: every part in order."""
+        """The entries of CompleteMultipartUpload: every part in order."""
         return [self.parts[number] for number in sorted(self.parts)]
 
     def complete(self, parts=None, **options):
@@ -53,13 +53,13 @@ class Upload:
         return self.s3.abort_multipart_upload(**self.names)
 
     def stored(self):
-        """The bytes under its key now."""
+        """The current content of the upload's key."""
         return self.s3.get_object(Bucket=self.names["Bucket"], Key=self.names["Key"])["Body"].read()
 
 
 def upload(s3, bucket, key, bodies, **options):
-    """A whole upload of these parts; the answer to its completion."""
-    under_way = Upload(s3, bucket, key, **options)
+    """Uploads these parts and completes the upload; returns the response to CompleteMultipartUpload."""
+    in_progress = Upload(s3, bucket, key, **options)
     for number, body in enumerate(bodies, 1):
-        under_way.part(number, body)
-    return under_way.complete()
+        in_progress.part(number, body)
+    return in_progress.complete()

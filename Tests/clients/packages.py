@@ -1,4 +1,4 @@
-"""Packages that tests make, and `coffer package` run on them."""
+"""Helpers to make packages and to run `coffer package` on them."""
 
 import http.server
 import json
@@ -10,7 +10,7 @@ import servers
 from conftest import ACCESS_KEY, SECRET_KEY
 
 DONE, INVALID, FAILED, USAGE = 0, 3, 1, 64
-# So much memory that a program with its libraries starts, and far less than what a bomb unpacks to.
+# Enough memory to start a program with its libraries, and far less than the size of an unpacked bomb.
 MEMORY_KIB = 2_000_000
 
 
@@ -24,7 +24,7 @@ def run(*arguments, server=None, expected=DONE, env=None):
 
 
 def run_limited(*arguments):
-    """With little memory, which no file may need more of."""
+    """Runs with a memory limit, which no file may exceed."""
     command = ["bash", "-c", f'ulimit -v {MEMORY_KIB}; exec "$@"', "-", servers.binary(), "package", *map(str, arguments)]
     return subprocess.run(command, env=servers.plain_environment(), capture_output=True, text=True, timeout=servers.PATIENCE)
 
@@ -42,7 +42,7 @@ def fields(*names, type="string"):
 
 
 def write(directory, files, resources=None, **members):
-    """A package of resources; of one for each file, of texts alone, where none are given."""
+    """Writes a package with these resources; if none are given, with one for each text file."""
     directory.mkdir(parents=True, exist_ok=True)
     for path, content in files.items():
         (directory / path).parent.mkdir(parents=True, exist_ok=True)
@@ -59,7 +59,7 @@ def rows(database, query):
 
 
 class Site:
-    """A web server: its answers by path, each a body or a body with header fields; and what it was asked."""
+    """A web server: its responses by path, each a body or a body with header fields; and a record of its requests."""
 
     def __init__(self, answers):
         self.answers = answers

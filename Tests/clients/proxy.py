@@ -1,4 +1,4 @@
-"""A proxy before the server that changes what passes through it, as badly configured ones do."""
+"""A proxy in front of the server that changes requests and responses, like a badly configured one."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -7,7 +7,7 @@ from wire import Connection, head
 
 
 class Proxy:
-    """`with Proxy(server, change)`: `change(target, headers)` returns what is sent on; clients are told the keys.
+    """`with Proxy(server, change)`: `change(target, headers)` returns what is sent on; it has the server's keys.
 
     `change_body` does the same for the body.
     """
@@ -40,7 +40,7 @@ class Proxy:
                     connection.send(head(self.command, target, headers, host=None) + body)
                     answer = connection.answer(self.command)
                 self.send_response_only(answer.status)
-                # That of HEAD is the length of what GET answers.
+                # For HEAD, this is the length of the response to GET.
                 own = {"transfer-encoding", "connection"} | ({"content-length"} if self.command != "HEAD" else set())
                 for name, value in answer.headers:
                     if name.lower() not in own:
@@ -60,7 +60,7 @@ class Proxy:
 
 
 def replacing(name, value):
-    """A change: the header has another value, whether the client sent it or not; None takes it away."""
+    """A change: sets a header to a value, whether the client sent it or not; None removes it."""
     def change(target, headers):
         kept = [field for field in headers if field[0].lower() != name.lower()]
         return target, kept + ([(name, value)] if value is not None else [])
@@ -69,7 +69,7 @@ def replacing(name, value):
 
 
 def joining(target, headers):
-    """A change: fields of one name become one, as RFC 9110 section 5.3 lets a proxy join them."""
+    """A change: joins header fields of one name, as RFC 9110 section 5.3 allows."""
     joined = {}
     for name, value in headers:
         joined[name.lower()] = (name, f"{joined[name.lower()][1]}, {value}" if name.lower() in joined else value)
@@ -77,7 +77,7 @@ def joining(target, headers):
 
 
 def to_path(function):
-    """A change of the path alone."""
+    """A change: only the path is changed."""
     def change(target, headers):
         path, mark, query = target.partition("?")
         return function(path) + mark + query, headers

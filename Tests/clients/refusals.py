@@ -1,4 +1,4 @@
-"""Requests that S3 refuses: one good request of every operation, from which the tests make bad ones."""
+"""Requests that S3 refuses: one valid request of every operation, from which the tests make invalid ones."""
 
 import base64
 import hashlib
@@ -9,7 +9,7 @@ from pathlib import Path
 from v4 import Signer
 
 ROUTES = Path(__file__).resolve().parents[2] / "Sources/CofferS3/Routes/Routes.swift"
-#: Operations that the server has, by its table of routes.
+#: The server's operations, according to its table of routes.
 OPERATIONS = sorted(set(re.findall(r"Route\(.*?(\w+)\.self", ROUTES.read_text())))
 
 XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
@@ -25,14 +25,14 @@ FAR = "2035-01-01T00:00:00Z"
 
 
 class Base:
-    """A good request. `BUCKET`, `LOCKED`, `UPLOAD` and `OWNER` stand for those of a `Place`."""
+    """A valid request. `BUCKET`, `LOCKED`, `UPLOAD` and `OWNER` are replaced by those of a `Place`."""
 
     def __init__(self, method, target, body="", headers=()):
         self.method, self.body, self.headers = method, body, list(headers)
         self.path, _, self.query = target.partition("?")
 
 
-#: By operation. Requests that read or that send a document succeed as they are; the others are sent only with changes.
+#: By operation. Requests that read or send a document succeed unchanged; the others are only sent with changes.
 BASES = {
     "AbortMultipartUpload": Base("DELETE", "/BUCKET/k?uploadId=UPLOAD"),
     "CompleteMultipartUpload": Base(
@@ -127,14 +127,14 @@ BASES = {
     "UploadPartCopy": Base("PUT", "/BUCKET/k?partNumber=1&uploadId=UPLOAD", headers=[SOURCE]),
 }
 
-#: Those whose document is judged by S3's schema.
+#: Operations whose document is validated against S3's schema.
 DOCUMENTS = sorted(
     name for name, base in BASES.items() if base.body.startswith("<") and name not in (
         "CreateBucket", "CompleteMultipartUpload"))
 
 
 class Place:
-    """What the requests are about: a bucket with an object, an archived one and an upload, and one with locks."""
+    """The requests' resources: a bucket with an object, an archived object and an upload, and a bucket with locks."""
 
     def __init__(self, server, s3, connection, name):
         self.server, self.s3, self.connection = server, s3, connection
@@ -159,7 +159,7 @@ class Place:
 
     def ask(self, operation, *, method=None, target=None, body=None, headers=(), without=(), signed=True, digest=True,
             **signer):
-        """Sends the operation's good request with something else in its place."""
+        """Sends the operation's valid request, with the given parts replaced."""
         base = BASES[operation]
         path, _, query = self.filled(target).partition("?") if target else (
             self.filled(base.path), "", self.filled(base.query))
@@ -176,7 +176,7 @@ class Place:
         return self.connection.ask(method, f"{path}?{query}" if query else path, fields, body)
 
     def state(self):
-        """What no refused request changes."""
+        """The state of the resources, which no refused request may change."""
         versions = self.s3.list_object_versions(Bucket=self.locked)
         return (
             [(entry["Key"], entry["ETag"]) for entry in self.s3.list_objects_v2(Bucket=self.bucket)["Contents"]],
@@ -186,10 +186,10 @@ class Place:
 
 
 def elements(answer):
-    """All of an error's document, which S3 Control wraps in another element."""
+    """All elements of an error document, which S3 Control wraps in another element."""
     return {element.tag: element.text or "" for element in ElementTree.fromstring(answer.body).iter()}
 
 
-def told(answer):
-    """Status and code, which HEAD tells by the status alone."""
+def status_and_code(answer):
+    """The status and the error code; the response to HEAD has no code."""
     return answer.status, elements(answer).get("Code") if answer.body else None

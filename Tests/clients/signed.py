@@ -1,4 +1,4 @@
-"""Requests signed by botocore, an independent signer, that a test may spoil before they are sent."""
+"""Requests signed by botocore, an independent signer; a test may change them before they are sent."""
 
 import botocore.auth
 from botocore.awsrequest import AWSRequest
@@ -6,12 +6,12 @@ from botocore.credentials import Credentials
 
 V4, V4_QUERY = botocore.auth.S3SigV4Auth, botocore.auth.S3SigV4QueryAuth
 V2, V2_QUERY = botocore.auth.HmacV1Auth, botocore.auth.HmacV1QueryAuth
-#: Of IAM and STS, which have no header for the hash of the body.
+#: The signer for IAM and STS, which have no header for the hash of the body.
 V4_PLAIN = botocore.auth.SigV4Auth
 
 
 class Signed:
-    """A request signed by botocore; a test may spoil its parts before it is sent."""
+    """A request signed by botocore; a test may change its parts before it is sent."""
 
     def __init__(self, server, signer, method, path, query="", headers=(), body=b"", **options):
         credentials = Credentials(

@@ -1,4 +1,4 @@
-"""A slow line to the server: what passes, in both directions and over all connections, has one rate."""
+"""A slow connection to the server: one rate limit for both directions and all connections."""
 
 import socket
 import threading
@@ -6,7 +6,7 @@ import time
 
 
 class Line:
-    """`with Line(server, bytes_per_second)`: whatever connects to its endpoint reaches the server."""
+    """`with Line(server, bytes_per_second)`: connections to its endpoint are forwarded to the server."""
 
     def __init__(self, server, bytes_per_second):
         self.rate, self._free, self._lock = bytes_per_second, time.monotonic(), threading.Lock()
@@ -40,7 +40,7 @@ class Line:
                 self._wait(len(piece))
                 target.sendall(piece)
             target.shutdown(socket.SHUT_WR)
-        except OSError:  # One end is gone, and so shall be the other.
+        except OSError:  # One end is closed, so the other is closed too.
             for end in (source, target):
                 end.close()
 

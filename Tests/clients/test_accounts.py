@@ -1,4 +1,4 @@
-"""Several accounts on one server: whose what is, and what one may do with another's."""
+"""Several accounts on one server: who owns what, and access to another account's resources."""
 
 import json
 import uuid
@@ -18,7 +18,7 @@ from conftest import (
 
 @pytest.fixture
 def stranger(account_server):
-    """Makes clients of the other account's root."""
+    """Makes clients that sign as the other account's root."""
     return lambda service="s3": make_client(
         account_server, STRANGER_ACCOUNT.access_key, STRANGER_ACCOUNT.secret_key, service=service)
 
@@ -37,13 +37,13 @@ def home(root_s3):
     return name
 
 
-def let(s3, bucket, principal, *actions, effect="Allow"):
+def put_policy(s3, bucket, principal, *actions, effect="Allow"):
     s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [{
         "Effect": effect, "Principal": {"AWS": principal}, "Action": list(actions),
         "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]}]}))
 
 
-# Whose what is
+# Owners
 
 def test_every_account_has_its_own_identity(account_server, stranger):
     for account in accounts.ACCOUNTS:
@@ -94,13 +94,13 @@ def test_a_root_is_nobody_in_another_account(stranger, root_s3, home, name, refu
         assert refused(call, Bucket=home, Key="k") == ("AccessDenied", 403)
 
 
-def test_the_account_of_a_key_is_told(stranger, iam, account_server, outsider):
+def test_the_account_of_a_key_is_reported(stranger, iam, account_server, outsider):
     sts = make_client(account_server, service="sts")
     assert sts.get_access_key_info(AccessKeyId=outsider.key["AccessKeyId"])["Account"] == STRANGER_ACCOUNT.id
     assert sts.get_access_key_info(AccessKeyId="AKIAAAAAAAAAAAAAAAAA")["Account"] == FIRST_ID
 
 
-# What a policy lets another account do
+# Access of another account by a bucket policy
 
 def test_both_accounts_must_allow_it(root_s3, home, outsider, refused):
     root_s3.put_object(Bucket=home, Key="k", Body=b"1")
@@ -112,7 +112,7 @@ def test_both_accounts_must_allow_it(root_s3, home, outsider, refused):
     assert refused(get) == ("AccessDenied", 403)
     outsider.may("s3:GetObject")
     assert refused(get) == ("AccessDenied", 403)
-    let(root_s3, home, STRANGER_ACCOUNT.arn, "s3:GetObject")
+    put_policy(root_s3, home, STRANGER_ACCOUNT.arn, "s3:GetObject")
     assert get() == b"1"
     outsider.may("s3:GetObject", resource=f"arn:aws:s3:::{home}/other")
     assert refused(get) == ("AccessDenied", 403)
@@ -130,7 +130,7 @@ def test_a_policy_names_an_account_in_every_way(root_s3, home, outsider, kind):
 
 
 def test_the_policy_itself_is_for_the_owners_account_alone(root_s3, home, stranger, refused):
-    let(root_s3, home, STRANGER_ACCOUNT.arn, "s3:*")
+    put_policy(root_s3, home, STRANGER_ACCOUNT.arn, "s3:*")
     s3 = stranger()
     s3.list_objects_v2(Bucket=home)
     for call in (s3.get_bucket_policy, s3.delete_bucket_policy):
@@ -142,7 +142,7 @@ def test_the_policy_itself_is_for_the_owners_account_alone(root_s3, home, strang
 def test_a_foreign_bucket_may_be_expected_and_refused(root_s3, home, stranger, refused):
     root_s3.list_objects_v2(Bucket=home, ExpectedBucketOwner=FIRST_ID)
     assert refused(root_s3.list_objects_v2, Bucket=home, ExpectedBucketOwner=STRANGER_ACCOUNT.id) == ("AccessDenied", 403)
-    let(root_s3, home, STRANGER_ACCOUNT.arn, "s3:ListBucket")
+    put_policy(root_s3, home, STRANGER_ACCOUNT.arn, "s3:ListBucket")
     stranger().list_objects_v2(Bucket=home, ExpectedBucketOwner=FIRST_ID)
 
 
@@ -150,7 +150,7 @@ def test_each_bucket_of_a_copy_has_an_owner_to_be_expected(root_s3, home, strang
     s3 = stranger()
     s3.create_bucket(Bucket=name)
     s3.put_object(Bucket=name, Key="k", Body=b"1")
-    let(s3, name, FIRST_ID, "s3:GetObject")
+    put_policy(s3, name, FIRST_ID, "s3:GetObject")
     copy = {"Bucket": home, "Key": "k", "CopySource": f"{name}/k", "Tagging": "a=b", "TaggingDirective": "REPLACE"}
     root_s3.copy_object(**copy, ExpectedBucketOwner=FIRST_ID, ExpectedSourceBucketOwner=STRANGER_ACCOUNT.id)
     for wrong in ({"ExpectedBucketOwner": STRANGER_ACCOUNT.id}, {"ExpectedSourceBucketOwner": FIRST_ID}):
@@ -202,7 +202,7 @@ def shared(root_s3, home):
 def test_an_acl_lets_an_account_read(root_s3, home, stranger, outsider, refused):
     root_s3.put_object(Bucket=home, Key="k", Body=b"1", GrantRead=f"id={STRANGER_ACCOUNT.canonical_id}")
     assert stranger().get_object(Bucket=home, Key="k")["Body"].read() == b"1"
-    # Its users need a policy of their account besides.
+    # Its users also need a policy in their own account.
     assert refused(outsider.client().get_object, Bucket=home, Key="k") == ("AccessDenied", 403)
     outsider.may("s3:GetObject")
     assert outsider.client().get_object(Bucket=home, Key="k")["Body"].read() == b"1"
@@ -247,7 +247,7 @@ def test_the_writer_says_what_the_buckets_owner_may(root_s3, shared, stranger, r
 
 def test_a_bucket_policy_allows_nothing_of_what_another_owns(account_server, root_s3, shared, stranger, refused, member):
     anonymous = make_anonymous_client(account_server)
-    let(root_s3, shared, "*", "s3:GetObject")
+    put_policy(root_s3, shared, "*", "s3:GetObject")
     root_s3.put_object(Bucket=shared, Key="own", Body=b"1")
     stranger().put_object(Bucket=shared, Key="k", Body=b"1")
     member.may("s3:GetObject")
@@ -256,8 +256,8 @@ def test_a_bucket_policy_allows_nothing_of_what_another_owns(account_server, roo
     assert refused(anonymous.get_object, Bucket=shared, Key="k") == ("AccessDenied", 403)
     assert refused(member.client().get_object, Bucket=shared, Key="k") == ("AccessDenied", 403)
     stranger().get_object(Bucket=shared, Key="k")
-    # But it denies.
-    let(root_s3, shared, STRANGER_ACCOUNT.arn, "s3:GetObject", effect="Deny")
+    # A Deny still applies.
+    put_policy(root_s3, shared, STRANGER_ACCOUNT.arn, "s3:GetObject", effect="Deny")
     assert refused(stranger().get_object, Bucket=shared, Key="k") == ("AccessDenied", 403)
 
 
@@ -298,7 +298,7 @@ def test_uploads_show_who_began_them_and_whose_they_are(root_s3, shared, strange
 
 def test_who_began_an_upload_may_see_and_end_it(root_s3, shared, member, outsider, stranger, refused):
     member.may("s3:PutObject")
-    # Another account's user needs that account's word, and none of the bucket's owner.
+    # Another account's user needs permission from that account, and none from the bucket's owner.
     outsider.may("s3:PutObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload")
     for s3, account in [(member.client(), root_s3), (outsider.client(), stranger())]:
         upload = s3.create_multipart_upload(Bucket=shared, Key="k")["UploadId"]
@@ -328,7 +328,7 @@ def test_a_bucket_is_written_by_grant_and_shown_with_it(root_s3, shared, strange
         (grant["Grantee"].get("ID"), grant["Permission"]) for grant in root_s3.get_bucket_acl(Bucket=shared)["Grants"]]
     stranger().put_object(Bucket=shared, Key="k", Body=b"1")
     stranger().put_object(Bucket=shared, Key="k2", Body=b"1")
-    # What it wrote it may delete, and no more.
+    # It may delete what it wrote, and nothing else.
     root_s3.put_object(Bucket=shared, Key="own", Body=b"1")
     stranger().delete_object(Bucket=shared, Key="k")
     assert refused(stranger().delete_object, Bucket=shared, Key="own") == ("AccessDenied", 403)
@@ -338,7 +338,7 @@ def test_a_bucket_is_written_by_grant_and_shown_with_it(root_s3, shared, strange
     assert [entry["Key"] for entry in root_s3.list_objects_v2(Bucket=shared)["Contents"]] == ["own"]
 
 
-# What is refused to the public in a whole account
+# Public access block of a whole account
 
 @pytest.fixture
 def control(monkeypatch):
@@ -372,19 +372,19 @@ def test_an_account_refuses_the_public(account_server, control, refused):
     third.put_public_access_block(**me, PublicAccessBlockConfiguration=ALL)
     assert third.get_public_access_block(**me)["PublicAccessBlockConfiguration"] == ALL
     assert refused(s3.put_object_acl, Bucket=bucket, Key="k", ACL="public-read") == ("AccessDenied", 403)
-    assert refused(let, s3, bucket, "*", "s3:GetObject") == ("AccessDenied", 403)
-    # What the bucket itself says stays, and is told by itself.
+    assert refused(put_policy, s3, bucket, "*", "s3:GetObject") == ("AccessDenied", 403)
+    # The bucket's own configuration stays, and is returned separately.
     assert refused(s3.get_public_access_block, Bucket=bucket) == ("NoSuchPublicAccessBlockConfiguration", 404)
     third.delete_public_access_block(**me)
     assert refused(third.get_public_access_block, **me) == ("NoSuchPublicAccessBlockConfiguration", 404)
     anonymous.get_object(Bucket=bucket, Key="k")
-    let(s3, bucket, "*", "s3:GetObject")
+    put_policy(s3, bucket, "*", "s3:GetObject")
 
 
 def test_other_accounts_are_not_concerned(account_server, root_s3, home, control, refused):
     third = control(account_server, THIRD_ACCOUNT)
     third.put_public_access_block(AccountId=THIRD_ACCOUNT.id, PublicAccessBlockConfiguration=ALL)
-    let(root_s3, home, "*", "s3:GetObject")
+    put_policy(root_s3, home, "*", "s3:GetObject")
     for call in (third.get_public_access_block, third.delete_public_access_block):
         assert refused(call, AccountId=FIRST_ID) == ("AccessDenied", 403)
     with pytest.raises(botocore.exceptions.ClientError) as caught:
@@ -420,7 +420,7 @@ def test_a_key_may_look_like_a_path_of_s3_control(root_s3, iam, account_server):
     assert answer["Body"].read() == b"1"
 
 
-# Setting accounts up
+# Setting up accounts
 
 def write(path, *items):
     path.write_text(json.dumps(list(items)))
@@ -440,7 +440,7 @@ def test_keys_of_an_account_are_made_once_and_stay(tmp_path):
             assert "Account audit" in output and keys["COFFER_SECRET_KEY"] not in output
             assert f"{keys['COFFER_ACCESS_KEY']}, its secret in {tmp_path}/data/account-audit.env" in output
     assert shown[0] == shown[1]
-    # It stays when it is declared no longer.
+    # It stays when it is no longer configured.
     with start("--data", tmp_path / "data") as server:
         assert owner_of(make_client(server, keys["COFFER_ACCESS_KEY"], keys["COFFER_SECRET_KEY"])) == shown[0]
     assert (tmp_path / "data/account-audit.env").stat().st_mode & 0o77 == 0
@@ -480,7 +480,7 @@ def test_a_key_is_of_one_account(tmp_path):
         "name": "a", "accessKeyId": "openspending", "secretAccessKey": "another-secret"})
     with start("--data", tmp_path / "data", **{**datastore_environment(), **root_environment()}):
         pass
-    # The key of the Datastore's user stays, whatever the environment says later.
+    # The key of the Datastore's user stays, whatever is in the environment later.
     result = servers.run(
         "serve", "--data", tmp_path / "data", "--port", "0", "--accounts", file, env=root_environment())
     assert result.returncode == 1 and "the access key openspending" in result.stderr
@@ -519,7 +519,7 @@ def test_an_account_makes_no_public_bucket(account_server, control, refused, nam
         for acl in ({"ACL": "public-read"}, {"ACL": "authenticated-read"}, {"GrantRead": f"uri={ALL_USERS}"}):
             assert refused(s3.create_bucket, Bucket=name, **acl) == ("AccessDenied", 403)
         s3.create_bucket(Bucket=name, ACL="private")
-        # Made once more, it has the ACL that is asked for.
+        # CreateBucket once more sets the requested ACL.
         assert refused(s3.create_bucket, Bucket=name, ACL="public-read") == ("AccessDenied", 403)
     finally:
         third.delete_public_access_block(**me)
@@ -527,7 +527,7 @@ def test_an_account_makes_no_public_bucket(account_server, control, refused, nam
 
 
 def test_the_log_tells_the_account(account_server, root_s3, home, stranger, outsider):
-    """Two may have users of one name, and every one has a root."""
+    """Two accounts may have users of one name, and each account has a root."""
     def line(answer):
         return account_server.log_line(answer["ResponseMetadata"]["RequestId"])
 
@@ -535,7 +535,7 @@ def test_the_log_tells_the_account(account_server, root_s3, home, stranger, outs
     for call in (stranger().list_buckets, outsider.client().list_buckets, outsider.client("sts").get_caller_identity):
         assert line(call()).split()[-1] == f"account={STRANGER_ACCOUNT.id}"
     assert "account=" not in line(root_s3.list_buckets())
-    let(root_s3, home, STRANGER_ACCOUNT.id, "s3:PutObject")
+    put_policy(root_s3, home, STRANGER_ACCOUNT.id, "s3:PutObject")
     post = stranger().generate_presigned_post(home, "k")
     answer = requests.post(post["url"], data=post["fields"], files={"file": b"1"})
     assert answer.status_code == 204

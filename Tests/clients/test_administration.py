@@ -44,7 +44,7 @@ def test_the_setup_page_without_aws_tools(coffer, iam, name, root_s3, account_se
     make_client(account_server, *found.groups()).put_object(Bucket=name, Key="k", Body=b"1")
     shown = dict(line.split(None, 1) for line in coffer("user", "show", name).splitlines() if " " in line)
     assert shown["AttachedPolicies"] == "AmazonS3FullAccess" and shown["AccessKeys"] == f"{found[1]} Active"
-    # One's own user needs no name.
+    # The caller's own user needs no name.
     coffer("policy", "attach", "IAMReadOnlyAccess", "--user", name)
     assert json.loads(coffer("user", "show", "--json", keys=found.groups()))["UserName"] == name
     coffer("user", "delete", name, "--force")
@@ -53,7 +53,7 @@ def test_the_setup_page_without_aws_tools(coffer, iam, name, root_s3, account_se
 
 @contextlib.contextmanager
 def hostile_server(answer):
-    """A server that answers every action of IAM with this text; gives the environment to ask it."""
+    """A server that answers every IAM action with this text; yields the environment for a client of it."""
     class Hostile(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
             self.rfile.read(int(self.headers["Content-Length"]))
@@ -73,7 +73,7 @@ def hostile_server(answer):
 
 
 def test_a_server_cannot_have_a_shell_run_what_it_names_a_key(tmp_path):
-    """The answer of `coffer key create` is for `eval`, and the server may be anybody's."""
+    """The output of `coffer key create` is for `eval`, and the server may be hostile."""
     made = tmp_path / "made"
     hostile = f"$(touch {made})'; touch {made}; '"
     with hostile_server(f"<CreateAccessKeyResponse><CreateAccessKeyResult><AccessKey><AccessKeyId>{hostile}</AccessKeyId>"
@@ -81,14 +81,14 @@ def test_a_server_cannot_have_a_shell_run_what_it_names_a_key(tmp_path):
                         "</CreateAccessKeyResponse>") as environment:
         result = servers.run("key", "create", env=environment)
     assert result.returncode == ALLOWED, result.stderr
-    told = subprocess.run(
+    output = subprocess.run(
         ["bash", "-c", f'eval {shlex.quote(result.stdout)}; printf "%s|%s" "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY"'],
         capture_output=True, text=True, check=True)
-    assert told.stdout == f"{hostile}|a/b+c=" and not made.exists()
+    assert output.stdout == f"{hostile}|a/b+c=" and not made.exists()
 
 
 def test_a_server_does_nothing_to_a_terminal():
-    # A character of C1 that XML allows, and terminals take for the beginning of a sequence.
+    # A C1 control character that XML allows, and that starts an escape sequence in terminals.
     with hostile_server("<ListUsersResponse><ListUsersResult><Users><member><UserName>a\x9b31m\u202eb</UserName></member>"
                         "</Users></ListUsersResult></ListUsersResponse>") as environment:
         lines, document = (servers.run("user", "list", *options, env=environment) for options in ([], ["--json"]))
@@ -97,7 +97,7 @@ def test_a_server_does_nothing_to_a_terminal():
 
 
 @pytest.mark.parametrize("next_page", ["", "<Marker>again</Marker>"])
-def test_a_list_that_breaks_off_is_none(next_page):
+def test_an_incomplete_list_is_an_error(next_page):
     with hostile_server(f"<ListUsersResponse><ListUsersResult><Users/><IsTruncated>true</IsTruncated>{next_page}"
                         "</ListUsersResult></ListUsersResponse>") as environment:
         assert servers.run("user", "list", env=environment).returncode == FAILED
@@ -147,7 +147,7 @@ def test_a_policy_is_made_changed_and_deleted(coffer, iam, name, member, tmp_pat
     assert "AmazonS3ReadOnlyAccess" in coffer("policy", "list", "--aws")
 
 
-def test_what_is_wrong_is_told(coffer, name, tmp_path, member):
+def test_what_is_wrong_is_reported(coffer, name, tmp_path, member):
     assert "is not authorized to perform: iam:CreateUser" in coffer(
         "user", "create", name, keys=(member.key["AccessKeyId"], member.key["SecretAccessKey"]), expected=FAILED)
     assert "coffer user create NAME" in coffer("user", "create", expected=USAGE)
@@ -186,15 +186,16 @@ def test_help_on_a_command_is_its_own():
 def test_the_reason_of_a_refusal_is_printed(coffer, root_s3, member, name):
     root_s3.create_bucket(Bucket=name)
     member.may("s3:GetBucketPolicy")
-    told = coffer("ls", f"s3://{name}", keys=(member.key["AccessKeyId"], member.key["SecretAccessKey"]), expected=FAILED)
-    assert "AccessDenied" in told and "s3:ListBucket" in told and "no identity policy" in told
+    output = coffer(
+        "ls", f"s3://{name}", keys=(member.key["AccessKeyId"], member.key["SecretAccessKey"]), expected=FAILED)
+    assert "AccessDenied" in output and "s3:ListBucket" in output and "no identity policy" in output
 
 
-# Explained by a server
+# `coffer explain` with a server
 
 @pytest.fixture
 def explain(coffer, root_s3, name):
-    """Asks about a bucket that is there."""
+    """Asks about an existing bucket."""
     root_s3.create_bucket(Bucket=name)
     root_s3.put_object(Bucket=name, Key="k", Body=b"1", Tagging="shelf=open")
 
@@ -223,9 +224,9 @@ def test_a_server_explains_by_the_buckets_policy_and_what_is_stored(explain, roo
         {"Sid": "Shut", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": f"arn:aws:s3:::{name}/*",
          "Condition": {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}}]}))
     assert 'allowed by statement "Open"' in explain("anonymous", expected=ALLOWED)
-    told = explain("anonymous", "s3:GetObject", "/k", "--condition", "aws:SourceIp=192.0.2.7", expected=REFUSED)
-    assert 'denied by statement "Shut"' in told
-    assert "anonymous" in told and "Deny, statement \"Shut\" of the resource policy: matches" in told
+    output = explain("anonymous", "s3:GetObject", "/k", "--condition", "aws:SourceIp=192.0.2.7", expected=REFUSED)
+    assert 'denied by statement "Shut"' in output
+    assert "anonymous" in output and "Deny, statement \"Shut\" of the resource policy: matches" in output
     assert "s3:existingobjecttag/shelf" in explain("anonymous", "s3:GetObject", "/none", expected=REFUSED).lower()
     assert "the root of an account" in explain("root", "s3:DeleteObject", expected=ALLOWED)
 
@@ -252,7 +253,7 @@ def test_a_role_and_its_session_are_explained(explain, iam, name):
     explain(arn, "s3:PutObject", expected=REFUSED)
 
 
-def test_what_other_accounts_users_may_is_told_without_their_policies(
+def test_what_other_accounts_users_may_do_is_explained_without_their_policies(
         explain, account_server, root_s3, name):
     iam = make_client(account_server, STRANGER_ACCOUNT.access_key, STRANGER_ACCOUNT.secret_key, service="iam")
     outsider = Member(account_server, iam, name)
@@ -262,7 +263,7 @@ def test_what_other_accounts_users_may_is_told_without_their_policies(
 
 
 def test_what_other_accounts_let_their_users_do_is_not_told(explain, coffer, account_server, root_s3, name):
-    """Neither in so many words nor by the answer being another."""
+    """Neither the text nor any other difference in the response reveals it."""
     iam = make_client(account_server, STRANGER_ACCOUNT.access_key, STRANGER_ACCOUNT.secret_key, service="iam")
     outsider = Member(account_server, iam, name)
     iam.tag_user(UserName=name, Tags=[{"Key": "rank", "Value": "secret-tag"}])
@@ -294,11 +295,11 @@ def test_explanations_are_for_the_owners_root_alone(explain, member):
 @pytest.mark.parametrize("principal, resource, words", [
     ("arn:aws:iam::000000000000:user/nobody-at-all", "", "cannot be found"), ("arn:aws:iam::999999999999:root", "", "cannot be found"),
     ("anonymous", "-none", "does not exist")])
-def test_what_is_not_there_is_told(explain, principal, resource, words):
+def test_what_is_not_there_is_reported(explain, principal, resource, words):
     assert words in explain(principal, "s3:ListBucket", resource, expected=FAILED)
 
 
-# Explained by a data directory
+# `coffer explain` with a data directory
 
 def test_a_data_directory_explains(tmp_path):
     data = tmp_path / "data"

@@ -1,4 +1,4 @@
-"""The elements of answers: their order, by which strict parsers read them, and the form of times."""
+"""The elements of response documents: their order, on which strict parsers rely, and the format of times."""
 
 import re
 import uuid
@@ -13,7 +13,7 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z")
 
 @pytest.fixture
 def elements(server, connection):
-    """Asks, and returns the names of the document's elements in their order, each name once, and the document."""
+    """Sends a request; returns the names of the document's elements in order, each name once, and the document."""
 
     def call(path, query="", headers=(), method="GET"):
         answer = Signed(server, V4, method, path, query, headers).send(connection)
@@ -106,7 +106,7 @@ def test_pages_of_buckets_of_a_region_are_full(s3):
 
 
 def test_times_are_told_to_the_second_and_everywhere_the_same(elements, bucket, s3):
-    """Of six objects one at least was not written in the first millisecond of a second."""
+    """At least one of six objects was not written in the first millisecond of a second."""
     for number in range(6):
         s3.put_object(Bucket=bucket, Key=f"k{number}", Body=b"data")
     upload = s3.create_multipart_upload(Bucket=bucket, Key="k")["UploadId"]

@@ -1,4 +1,4 @@
-"""What directory buckets have: objects that grow at their end, and names that change."""
+"""Operations of directory buckets: appending to objects and renaming them."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -100,7 +100,7 @@ def test_of_many_that_append_at_the_same_place_one_does(s3, stored):
 
 @pytest.fixture
 def source(s3, bucket):
-    """The name of an object to rename, encoded as the header wants it."""
+    """The name of an object to rename, encoded for the header."""
     s3.put_object(Bucket=bucket, Key="a source+ü", Body=b"data", ContentType="text/csv", Metadata={"kind": "log"})
     return "a%20source%2B%C3%BC"
 
@@ -126,7 +126,7 @@ def test_what_had_the_name_before_is_replaced(s3, bucket, stored, source):
     assert keys(s3, bucket) == ["k"] and s3.get_object(**stored)["Body"].read() == b"data"
 
 
-def test_a_source_that_is_not_there_is_told(s3, bucket, stored, refused):
+def test_a_source_that_is_not_there_is_reported(s3, bucket, stored, refused):
     s3.put_object(**stored, Body=b"before")
     assert refused(s3.rename_object, **stored, RenameSource="missing") == ("NoSuchKey", 404)
     assert s3.get_object(**stored)["Body"].read() == b"before"
@@ -156,7 +156,7 @@ def test_a_name_that_is_free_may_be_required(s3, bucket, stored, source):
 
 
 @pytest.mark.parametrize("token", ["t" * 65, "two words"])
-def test_a_token_that_is_none_is_refused(s3, bucket, stored, source, refused, token):
+def test_an_invalid_token_is_refused(s3, bucket, stored, source, refused, token):
     assert refused(s3.rename_object, **stored, RenameSource=source, ClientToken=token) == ("InvalidArgument", 400)
     assert keys(s3, bucket) == ["a source+ü"]
 

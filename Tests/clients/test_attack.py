@@ -1,4 +1,4 @@
-"""Attackers of all kinds at once, while others work: nobody is kept waiting, nothing is changed, and the server lives."""
+"""Attacks of all kinds at once while clients work: no client waits long, no data changes, the server keeps running."""
 
 import hashlib
 import itertools
@@ -18,13 +18,13 @@ from signed import V2_QUERY, V4_QUERY, Signed
 SECONDS = float(os.environ.get("COFFER_ATTACK_SECONDS", "10"))
 SEED = int(os.environ.get("COFFER_ATTACK_SEED", str(random.SystemRandom().randrange(1 << 32))))
 ATTACKERS, WORKERS = 16, 3
-#: The longest that anybody else may wait for an answer, on a machine that has other things to do as well.
+#: The longest time that a client may wait for a response, on a machine that is busy with other work too.
 PATIENCE_SECONDS = 10
 MEMORY_BYTES = 700 << 20
 
 
 class Worker(threading.Thread):
-    """Does with a key of its own what clients do, and finds what it wrote."""
+    """A client that works on its own object key, and checks that it reads what it wrote."""
 
     def __init__(self, server, number, end):
         super().__init__(daemon=True)
@@ -41,9 +41,9 @@ class Worker(threading.Thread):
             self.failure = error
 
     def timed(self, work):
-        begun = time.monotonic()
+        started = time.monotonic()
         work()
-        self.slowest = max(self.slowest, time.monotonic() - begun)
+        self.slowest = max(self.slowest, time.monotonic() - started)
         self.count += 1
 
     def work(self):
@@ -57,7 +57,7 @@ class Worker(threading.Thread):
 
 
 class Health(Worker):
-    """Asks whether the server is well."""
+    """Requests the server's health."""
 
     def __init__(self, server, end):
         super().__init__(server, 0, end)
@@ -70,7 +70,7 @@ class Health(Worker):
 
 
 class Band(threading.Thread):
-    """One attacker after another attack."""
+    """Runs one attack after another."""
 
     def __init__(self, attacker, end):
         super().__init__(daemon=True)
@@ -87,7 +87,7 @@ class Band(threading.Thread):
 
 
 def fortress(s3):
-    """What must stay as it is."""
+    """The data that must not change."""
     found = s3.get_object(Bucket=BUCKET, Key=KEY)
     acl = s3.get_object_acl(Bucket=BUCKET, Key=KEY)["Grants"], s3.get_bucket_acl(Bucket=BUCKET)["Grants"]
     keys = [entry["Key"] for entry in s3.list_object_versions(Bucket=BUCKET)["Versions"]]
@@ -96,7 +96,7 @@ def fortress(s3):
 
 
 def prepare(server):
-    """The fortress, a user who may do nothing in it, and URLs that its owner gave away."""
+    """The fortress, a user without rights in it, and presigned URLs of its owner."""
     s3, iam = make_client(server), make_client(server, service="iam")
     s3.create_bucket(Bucket=BUCKET)
     s3.put_object(Bucket=BUCKET, Key=KEY, Body=b"keep", Metadata={"a": "b"})

@@ -1,4 +1,4 @@
-"""What is refused before a signature is looked at: malformed, expired, skewed and incomplete ones."""
+"""Requests that are refused before the signature is checked: malformed, expired, skewed and incomplete ones."""
 
 from datetime import timedelta
 
@@ -99,7 +99,7 @@ def presigned(server, connection, bucket):
 
 @pytest.mark.parametrize("expires", [1, 60, 604800])
 def test_a_presigned_url_lives_from_a_second_to_seven_days(presigned, expires):
-    # Signed a little ahead, so that a second is long enough.
+    # Signed a little in the future, so that one second is long enough.
     assert presigned(expires=expires, skew=timedelta(minutes=1)).status == 200
 
 

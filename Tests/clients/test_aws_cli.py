@@ -1,4 +1,4 @@
-"""The AWS CLI and curl: a directory of a thousand files with awkward names goes in, is listed, read and comes back."""
+"""The AWS CLI and curl: a directory of a thousand files with awkward names is uploaded, listed, read and downloaded."""
 
 import filecmp
 import os
@@ -21,7 +21,7 @@ AWKWARD = [
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory):
-    """1,000 files of up to 5 kB in some directories; every awkward name is a file's and a directory's."""
+    """1,000 files of up to 5 kB in some directories; every awkward name is used for a file and for a directory."""
     root, source = tmp_path_factory.mktemp("tree"), random.Random(1000)
     for number in range(1000):
         name = AWKWARD[number % len(AWKWARD)]
@@ -49,8 +49,8 @@ def test_a_thousand_files_with_awkward_names_make_the_round_trip(aws, s3, bucket
     assert f"Total Size: {sum(map(os.path.getsize, expected.values()))}" in summary
     assert "some prefix+/ümläut/" in summary
 
-    # --size-only: the CLI otherwise compares times, of which S3 keeps whole seconds alone
-    assert aws("s3", "sync", "--size-only", str(tree), url).stdout == "", "a sync of what is there uploads nothing"
+    # --size-only: the CLI otherwise compares times, which S3 only keeps in whole seconds
+    assert aws("s3", "sync", "--size-only", str(tree), url).stdout == "", "a sync without changes uploads nothing"
     aws("s3", "sync", "--only-show-errors", url, str(tmp_path / "back"))
     back = files(tmp_path / "back")
     assert back.keys() == expected.keys()

@@ -1,4 +1,4 @@
-"""Documents and keys that mean harm: refused by AWS's error, or taken for nothing but what they are."""
+"""Hostile documents and keys: refused with AWS's error, or handled as plain text."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ KEY = "<Object><Key>k</Key></Object>"
 
 @pytest.fixture
 def post(server, connection, s3, bucket):
-    """A signed document for a bucket, as it is; `k` must survive it."""
+    """Sends a signed document for a bucket, unchanged; `k` must still be there afterwards."""
     s3.put_object(Bucket=bucket, Key="k", Body=b"data")
 
     def post(method, query, body, path=f"/{bucket}"):
@@ -126,7 +126,7 @@ def test_keys_are_no_paths(tmp_path):
     (tmp_path / "inner").mkdir()
     with start("--data", str(data)) as server:
         client = make_client(server)
-        for size in (10, 500_000):  # small ones and large ones are kept in different places
+        for size in (10, 500_000):  # small and large objects are stored in different places
             for key in TREE:
                 client.put_object(Bucket=DATASTORE, Key=key, Body=key.encode() * (size // len(key.encode()) + 1))
             for key in TREE:

@@ -1,4 +1,4 @@
-"""Bytes that are no proper HTTP: a clear answer or none, and nothing stored."""
+"""Bytes that are not valid HTTP: a clear error or a closed connection, and nothing stored."""
 
 import random
 import socket
@@ -30,7 +30,7 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("name", MALFORMED)
-def test_malformed_requests_get_an_error_or_the_end_of_the_connection(connection, still_well, name):
+def test_malformed_requests_get_an_error_or_the_end_of_the_connection(connection, still_healthy, name):
     connection.send(MALFORMED[name])
     connection.socket.shutdown(socket.SHUT_WR)
     try:
@@ -40,7 +40,7 @@ def test_malformed_requests_get_an_error_or_the_end_of_the_connection(connection
     assert 400 <= answer.status < 600 and answer.status != 500, answer
 
 
-def test_a_head_without_end_is_refused(server, connection, still_well):
+def test_a_head_without_end_is_refused(server, connection, still_healthy):
     connection.send(b"GET / HTTP/1.1\r\nHost: x\r\n")
     with pytest.raises((EOFError, ConnectionError)):
         for number in range(100_000):
@@ -51,7 +51,7 @@ def test_a_head_without_end_is_refused(server, connection, still_well):
 @pytest.mark.parametrize("headers", [
     [("x-many-%d" % number, "1") for number in range(2000)], [("x-large", "y" * 17_000)], [("x" * 17_000, "y")]],
     ids=["many", "a large value", "a large name"])
-def test_too_large_heads_are_refused(connection, still_well, headers):
+def test_too_large_heads_are_refused(connection, still_healthy, headers):
     answer = connection.ask("GET", "/", headers)
     assert answer.status in (400, 431), answer
     if answer.status == 400:
@@ -71,19 +71,19 @@ def test_a_head_has_8_kib_but_for_cookies(connection, s3, public_bucket, fields,
         assert answer["Message"] == "Your request header section exceeds the maximum allowed size."
 
 
-def test_a_target_that_is_too_long_is_refused(connection, still_well):
+def test_a_target_that_is_too_long_is_refused(connection, still_healthy):
     assert connection.ask("GET", "/" + "x" * 9000).status in (400, 414)
 
 
 @pytest.mark.parametrize("path", ["/%zz", "/%", "/b%2", "/{bucket}/%zz", "/{bucket}/a%", "/{bucket}/%00",
                                   "/{bucket}/%ff%fe", "/{bucket}/%c0%ae", "/{bucket}/%ed%a0%80"])
-def test_broken_percent_encoding_is_no_uri(connection, bucket, still_well, path):
+def test_broken_percent_encoding_is_no_uri(connection, bucket, still_healthy, path):
     answer = connection.ask("GET", path.format(bucket=bucket))
     assert (answer.status, answer["Code"]) == (400, "InvalidURI"), answer
 
 
 @pytest.mark.parametrize("query", ["prefix=%zz&list-type=2", "prefix=%ff&list-type=2", "list-type=2&prefix=%"])
-def test_a_broken_query_is_no_uri(server, connection, bucket, still_well, query):
+def test_a_broken_query_is_no_uri(server, connection, bucket, still_healthy, query):
     path = f"/{bucket}"
     answer = connection.ask("GET", f"{path}?{query}", Signer(server).headers("GET", path, query))
     assert (answer.status, answer["Code"]) == (400, "InvalidURI"), answer

@@ -1,4 +1,4 @@
-"""boto3 with its defaults: buckets, who may do what, and what the server does not have."""
+"""boto3 with its defaults: buckets, access, and operations that are not implemented."""
 
 import uuid
 from datetime import datetime, timedelta, timezone

@@ -1,4 +1,4 @@
-"""A browser uploads to the Datastore and reads from it, from a page of another origin, as the Datastore's packager does."""
+"""A browser uploads to the Datastore and reads from it on a page of another origin, like the Datastore's packager."""
 
 import base64
 import functools
@@ -93,7 +93,7 @@ async function ask(name, {url, ...options}) {
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
-    """A web server of another origin; gives its directory and URL."""
+    """A web server of another origin; yields its directory and URL."""
     directory = tmp_path_factory.mktemp("page")
     handler = functools.partial(QuietHandler, directory=directory)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
@@ -108,7 +108,7 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 
 
 def run(page, tasks, script, profile):
-    """What the script makes of the tasks."""
+    """Runs the script with the tasks in a browser; returns its results."""
     directory, origin = page
     (directory / "index.html").write_text(
         f'<meta charset="utf-8"><script type="application/json" id="tasks">{json.dumps(tasks)}</script>'

@@ -1,4 +1,4 @@
-"""ACLs of buckets: what they say, and whom they let in."""
+"""ACLs of buckets: their grants and the access that they give."""
 
 import json
 import uuid
@@ -14,7 +14,7 @@ import wire
 
 @pytest.fixture
 def new_bucket(s3):
-    """Makes a bucket as a test wants it, and returns its name."""
+    """Makes a bucket with options, and returns its name."""
     def make(**options):
         name = f"test-{uuid.uuid4().hex[:20]}"
         s3.create_bucket(Bucket=name, **options)
@@ -115,7 +115,7 @@ def test_an_acl_comes_in_one_form_alone(s3, bucket, refused, http):
     assert (error["Code"], error["MissingHeaderName"]) == ("MissingSecurityHeader", "x-amz-acl")
 
 
-# Whom they let in
+# Access
 
 def test_public_read_opens_the_listings_and_nothing_else(s3, bucket, anonymous, refused):
     s3.put_object(Bucket=bucket, Key="k", Body=b"x")
@@ -179,7 +179,7 @@ def test_the_acl_itself_has_its_permissions(s3, bucket, anonymous, stranger, ref
         assert grants(anonymous.get_bucket_acl(Bucket=bucket)) == [OWNER, (ALL_USERS, permission)]
     else:
         assert refused(anonymous.get_bucket_acl, Bucket=bucket) == ("AccessDenied", 403)
-    # Who has no account never changes one.
+    # Anonymous callers never change an ACL.
     assert refused(anonymous.put_bucket_acl, Bucket=bucket, ACL="private") == ("AccessDenied", 403)
     if writes:
         stranger.put_bucket_acl(Bucket=bucket, ACL="private")
@@ -207,7 +207,7 @@ def test_a_policy_that_denies_wins(s3, bucket, anonymous, refused):
     assert refused(anonymous.list_object_versions, Bucket=bucket) == ("AccessDenied", 403)
 
 
-# Their life
+# Creation, deletion and restarts
 
 def test_a_bucket_that_is_made_once_more_has_the_acl_that_is_asked_for(s3, bucket, anonymous, refused):
     s3.put_bucket_acl(Bucket=bucket, ACL="public-read")
@@ -251,7 +251,7 @@ def test_the_cli_sets_and_shows_them(aws, bucket):
 
 
 def test_a_bucket_that_is_made_once_more_keeps_what_its_policy_denies(root_s3, member, name, refused):
-    """Its ACL is reset then, which is as good as PutBucketAcl."""
+    """CreateBucket resets the ACL then, which amounts to PutBucketAcl."""
     root_s3.create_bucket(Bucket=name)
     root_s3.put_bucket_policy(Bucket=name, Policy=policy_of(
         "s3:PutBucketAcl", resource=f"arn:aws:s3:::{name}", effect="Deny", Principal={"AWS": member.arn}))
@@ -259,7 +259,7 @@ def test_a_bucket_that_is_made_once_more_keeps_what_its_policy_denies(root_s3, m
     for acl in ("public-read", "authenticated-read"):
         assert refused(member.client().put_bucket_acl, Bucket=name, ACL=acl) == ("AccessDenied", 403)
         assert refused(member.client().create_bucket, Bucket=name, ACL=acl) == ("AccessDenied", 403)
-    # What changes nothing needs no right.
+    # A request that changes nothing needs no right.
     member.client().create_bucket(Bucket=name)
     assert grants(root_s3.get_bucket_acl(Bucket=name)) == [("owner", "FULL_CONTROL")]
     root_s3.put_bucket_acl(Bucket=name, ACL="public-read")

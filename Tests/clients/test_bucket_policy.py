@@ -1,4 +1,4 @@
-"""Bucket policies as boto3 puts them, for a user who is not the root of the account."""
+"""Bucket policies put by boto3, for a user who is not the account's root."""
 
 import contextlib
 import json
@@ -112,7 +112,7 @@ def test_every_key_lies_in_the_home_of_its_user(s3, bucket, refused):
 
 
 def test_a_policy_that_cannot_be_read_any_more_leaves_the_bucket_to_the_root(tmp_path, refused):
-    """As an older version may have taken one: it may have denied anything, and its owner can still put another."""
+    """A stored policy of an older version: it may deny anything, and the bucket's owner can still replace it."""
     data, root = tmp_path / "data", {"AWS_ACCESS_KEY_ID": "the-root", "AWS_SECRET_ACCESS_KEY": "secret of the root"}
     stored = {"Bucket": "books", "Key": "k"}
     with start("--data", str(data), **root) as server:

@@ -1,4 +1,4 @@
-"""The region of a bucket, which SDKs learn from whatever is answered about it: from refusals too, whoever asks."""
+"""The region of a bucket, which SDKs read from any response about it: also from errors, for any caller."""
 
 import pytest
 

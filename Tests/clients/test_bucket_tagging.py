@@ -29,7 +29,7 @@ def test_tags_come_back_as_they_were_put(s3, bucket, tags):
     ([("a", "1"), ("a", "2")], ["InvalidTag"]), ([("k" * 129, "v")], ["InvalidTag"]),
     ([("k", "v" * 257)], ["InvalidTag"]), ([("aws:mine", "1")], ["InvalidTag"]), ([("a&b", "1")], ["InvalidTag"]),
     ([(f"key{number}", "v") for number in range(51)], ["BadRequest", "InvalidTag"])], ids=lambda value: str(value)[:30])
-def test_tags_that_are_none_are_refused_together(s3, bucket, refused, tags, codes):
+def test_invalid_tags_are_refused_together(s3, bucket, refused, tags, codes):
     put(s3, bucket, {"old": "kept"})
     code, status = refused(put, s3, bucket, tags)
     assert code in codes and status == 400

@@ -1,4 +1,4 @@
-"""What idle connections hold is held from themselves: while each attack runs, others are served."""
+"""Idle connections only use up their own budget: while each attack runs, other clients are served."""
 
 import contextlib
 import resource
@@ -12,7 +12,7 @@ from conftest import make_client, policy_of, root_environment, start
 from servers import PATIENCE
 from v4 import Signer
 
-#: Of DeleteObjects, and of the forms of IAM and STS, in bytes.
+#: Sizes in bytes of the documents of DeleteObjects and of the forms of IAM and STS.
 DOCUMENT, FORM = 2_000_000, 500_000
 
 
@@ -24,7 +24,7 @@ def attacked():
 
 @pytest.fixture(scope="module")
 def user(attacked):
-    """Keys of a user who may do nothing."""
+    """The keys of a user without rights."""
     iam = make_client(attacked, service="iam")
     iam.create_user(UserName="mallory")
     return iam.create_access_key(UserName="mallory")["AccessKey"]
@@ -32,11 +32,11 @@ def user(attacked):
 
 @contextlib.contextmanager
 def half_sent(server, count, head, byte_count):
-    """Connections that send all of a body but its last byte, and wait."""
+    """Connections that send all of a body except its last byte, and wait."""
     connections = [wire.Connection(server) for _ in range(count)]
     try:
         for connection in connections:
-            with contextlib.suppress(ConnectionError):  # The server may have had enough of it.
+            with contextlib.suppress(ConnectionError):  # The server may have closed the connection.
                 connection.send(head + b"x" * (byte_count - 1))
         yield connections
     finally:
@@ -81,14 +81,14 @@ def test_unsigned_forms_hold_up_neither_iam_nor_sts(attacked, user, claims_the_r
 
 
 def test_a_document_has_seconds(attacked, user):
-    """And not the half hour that an object of its size may take."""
-    begun = time.monotonic()
+    """It does not get the half hour that an object of that size may take."""
+    started = time.monotonic()
     with half_sent(attacked, 1, document_head(attacked, user), DOCUMENT) as connections:
         connections[0].socket.settimeout(PATIENCE)
         with contextlib.suppress(ConnectionError, TimeoutError):
             while connections[0].socket.recv(65536):
                 pass
-    assert time.monotonic() - begun < PATIENCE
+    assert time.monotonic() - started < PATIENCE
 
 
 def test_idle_connections_give_their_places_to_others(attacked):
@@ -96,7 +96,7 @@ def test_idle_connections_give_their_places_to_others(attacked):
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     idle = []
     try:
-        for _ in range(2100):  # From one address there may be 2,048.
+        for _ in range(2100):  # The limit per address is 2,048.
             idle.append(socket.create_connection((attacked.host, attacked.port), timeout=PATIENCE))
         end, answer = time.monotonic() + PATIENCE, None
         while answer is None or answer.status == 503:

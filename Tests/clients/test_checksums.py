@@ -21,7 +21,7 @@ def encoded(digest):
 
 
 def bitwise_crc(data, polynomial, bits):
-    """A reflected CRC with all ones at both ends, a bit at a time: slow, and nobody else's code."""
+    """A reflected CRC with all ones at both ends, a bit at a time: slow, but independent of any library."""
     mask = (1 << bits) - 1
     value = mask
     for byte in data:

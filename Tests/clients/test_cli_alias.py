@@ -1,4 +1,4 @@
-"""`coffer alias`: services and keys under names, in a file that nobody else reads."""
+"""`coffer alias`: services and keys saved under names, in a file that only its owner can read."""
 
 import functools
 import http.server
@@ -22,7 +22,7 @@ def home(tmp_path):
 
 @pytest.fixture
 def keyless(server, home):
-    """A command line that knows neither keys nor an endpoint."""
+    """A command line without keys and endpoint."""
     home.mkdir()
     return Client(server, home, **KEYLESS)
 
@@ -102,7 +102,7 @@ def test_an_alias_without_keys_asks_without(keyless, server, public_bucket, s3):
 
 @pytest.fixture(scope="module")
 def website(tmp_path_factory):
-    """A server that is no S3."""
+    """A web server that is not an S3 service."""
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=tmp_path_factory.mktemp("site"))
     handler.log_message = lambda *_: None
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as site:
@@ -117,12 +117,12 @@ def aliases(coffer):
     return [item["Name"] for item in json.loads(coffer("alias", "list", "--json"))]
 
 
-@pytest.mark.parametrize("change, told", [
+@pytest.mark.parametrize("change, expected_text", [
     ({"AWS_ACCESS_KEY_ID": "somebody"}, "InvalidAccessKeyId"), ({"AWS_SECRET_ACCESS_KEY": "wrong"}, "SignatureDoesNotMatch")])
-def test_keys_that_the_server_does_not_take_are_not_saved(keyless, server, change, told):
+def test_keys_that_the_server_does_not_take_are_not_saved(keyless, server, change, expected_text):
     env = {**keys_of(server), **change}
     result = keyless.run("alias", "set", "a", server.endpoint, env=env, check=FAILED)
-    assert told in result.stderr and "nothing is saved" in result.stderr and server.endpoint in result.stderr
+    assert expected_text in result.stderr and "nothing is saved" in result.stderr and server.endpoint in result.stderr
     assert aliases(keyless) == []
     keyless("alias", "set", "--no-check", "a", server.endpoint, env=env)
     assert aliases(keyless) == ["a"]
@@ -144,9 +144,10 @@ def test_keys_that_may_not_list_buckets_are_right(account_server, tmp_path, memb
 
 @pytest.mark.parametrize("options", [[], ["--no-sign-request"]])
 def test_a_server_that_is_no_s3_gets_no_alias(keyless, server, website, options):
-    for url, told in [(website, "not as S3 does"), (f"{website}/none", "not as S3 does"), ("http://127.0.0.1:9", "connect")]:
+    for url, expected_text in [
+            (website, "not as S3 does"), (f"{website}/none", "not as S3 does"), ("http://127.0.0.1:9", "connect")]:
         result = keyless.run("alias", "set", "a", url, *options, env=keys_of(server), check=FAILED)
-        assert told in result.stderr and "--no-check" in result.stderr
+        assert expected_text in result.stderr and "--no-check" in result.stderr
     assert aliases(keyless) == []
 
 
@@ -154,18 +155,20 @@ def test_a_server_that_is_no_s3_gets_no_alias(keyless, server, website, options)
     (["alias", "set", "a b", "http://x"], USAGE), (["alias", "set", "..", "http://x"], USAGE), (["alias", "set", "a@b", "http://x"], USAGE),
     (["alias", "set", "a", "ftp://x"], FAILED), (["alias", "set", "a", "http://x", "--region", ""], USAGE),
     (["ls", "--alias", "none"], FAILED), (["ls", "--alias", "a", "--endpoint", "http://x"], USAGE)])
-def test_what_cannot_be_is_told(coffer, words, code):
+def test_what_cannot_be_is_reported(coffer, words, code):
     env = {} if code == FAILED else {"AWS_ACCESS_KEY_ID": ""}
     assert coffer.run(*words, check=code, env=env).stderr.startswith("coffer: ")
 
 
 def test_setting_and_removing_say_what_was_done(keyless, server, home):
-    told = keyless("alias", "set", "home", server.endpoint, env=keys_of(server))
-    assert told == (f"alias home set: {server.endpoint} with the access key {server.access_key}, checked. Try: coffer ls home\n")
-    told = keyless("alias", "set", "open", server.endpoint, "--no-sign-request", "--no-check")
-    assert told.startswith(f"alias open set: {server.endpoint} with no keys, not checked.")
-    told = json.loads(keyless("alias", "set", "home", server.endpoint, "--json", env=keys_of(server)))
-    assert told == {"Action": "set_alias", "Name": "home", "Url": server.endpoint, "Region": None, "AccessKeyId": server.access_key}
+    output = keyless("alias", "set", "home", server.endpoint, env=keys_of(server))
+    assert output == (
+        f"alias home set: {server.endpoint} with the access key {server.access_key}, checked. Try: coffer ls home\n")
+    output = keyless("alias", "set", "open", server.endpoint, "--no-sign-request", "--no-check")
+    assert output.startswith(f"alias open set: {server.endpoint} with no keys, not checked.")
+    output = json.loads(keyless("alias", "set", "home", server.endpoint, "--json", env=keys_of(server)))
+    assert output == {"Action": "set_alias", "Name": "home", "Url": server.endpoint, "Region": None,
+                      "AccessKeyId": server.access_key}
     assert keyless("alias", "remove", "home") == "alias home removed\n"
 
 
@@ -174,24 +177,24 @@ def test_the_form_of_mc_sets_an_alias_and_says_who_may_have_seen_the_secret(keyl
     assert "alias home set" in result.stdout and "the secret was on the command line" in result.stderr
     assert server.secret_key not in result.stdout + result.stderr
     assert bucket in keyless("ls", "--alias", "home")
-    # Without the secret it is asked for.
+    # If the secret is missing, the command asks for it.
     keyless("alias", "set", "b", server.endpoint, server.access_key, stdin=server.secret_key.encode())
     assert bucket in keyless("ls", "--alias", "b")
     wrong = keyless.run("alias", "set", "c", server.endpoint, server.access_key, "wrong", check=FAILED)
     assert "SignatureDoesNotMatch" in wrong.stderr and aliases(keyless) == ["b", "home"]
 
 
-@pytest.mark.parametrize("words, told", [
+@pytest.mark.parametrize("words, expected_text", [
     (["KEY", "--access-key", "ID"], "given twice"), (["KEY", "SECRET", "--no-sign-request"], "either keys or --no-sign-request"),
     (["KEY", "SECRET", "S3v4"], "unexpected argument 'S3v4'")])
-def test_keys_that_contradict_each_other_are_refused(keyless, server, words, told):
-    assert told in keyless.run("alias", "set", "a", server.endpoint, *words, check=USAGE).stderr
+def test_keys_that_contradict_each_other_are_refused(keyless, server, words, expected_text):
+    assert expected_text in keyless.run("alias", "set", "a", server.endpoint, *words, check=USAGE).stderr
     assert aliases(keyless) == []
 
 
 @pytest.fixture
 def aliased(keyless, server, tmp_path):
-    """A command line with an alias and nothing else, in a directory of its own."""
+    """A command line whose only setting is an alias, in its own directory."""
     keyless("alias", "set", "home", server.endpoint, env=keys_of(server))
     (tmp_path / "here").mkdir()
 
@@ -225,23 +228,24 @@ def test_paths_of_an_alias_are_those_of_mc(aliased, s3, bucket, name):
 
 
 def test_a_path_that_is_here_as_well_is_neither(aliased, s3, bucket):
-    """To write to, or delete from, the one that is not meant would lose what is there."""
+    """If the wrong one were written or deleted, data would be lost."""
     (aliased.folder / "home" / bucket).mkdir(parents=True)
     (aliased.folder / "home" / bucket / "mine").write_bytes(b"1")
     s3.put_object(Bucket=bucket, Key="theirs", Body=b"2")
     for words in (["cp", f"home/{bucket}/mine", f"s3://home@{bucket}/x"], ["cp", f"s3://home@{bucket}/theirs", "home/new"],
                   ["sync", "--delete", f"s3://home@{bucket}", f"home/{bucket}"], ["mv", f"home/{bucket}/theirs", "got"]):
-        told = aliased.run(*words, check=USAGE).stderr
-        assert "could be a local path or belong to the alias 'home': write ./home/" in told and "or s3://home@" in told
+        output = aliased.run(*words, check=USAGE).stderr
+        assert "could be a local path or belong to the alias 'home': write ./home/" in output
+        assert "or s3://home@" in output
     assert (aliased.folder / "home" / bucket / "mine").exists() and s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 1
     aliased("cp", f"./home/{bucket}/mine", f"s3://home@{bucket}/mine")
-    # Where no path can be meant, none is looked for; and a name alone is one.
+    # Where only a URL is possible, local paths are ignored; and a name without a slash is a local path.
     assert aliased("cat", f"home/{bucket}/mine") == "1"
     aliased("cp", "-r", "home", f"s3://home@{bucket}/all")
     assert s3.head_object(Bucket=bucket, Key=f"all/{bucket}/mine")
 
 
-def test_what_is_no_path_of_an_alias_is_told(aliased, bucket):
+def test_what_is_no_path_of_an_alias_is_reported(aliased, bucket):
     (aliased.folder / "f").write_bytes(b"1")
     assert "did you mean 's3://other/x'? There is no alias 'other'" in aliased.run("ls", "other/x", check=USAGE).stderr
     assert "FROM or TO must be on S3: s3://BUCKET/KEY or ALIAS/BUCKET/KEY" in aliased.run(

@@ -1,4 +1,4 @@
-"""`coffer completion`: what shells make of the scripts, in the shells themselves."""
+"""`coffer completion`: the scripts' completions, run in real shells."""
 
 import shutil
 import subprocess
@@ -11,7 +11,7 @@ from cli import Terminal
 
 @pytest.fixture
 def shells(tmp_path):
-    """An environment that has `coffer` on its path, and a home directory of its own."""
+    """An environment with `coffer` on its PATH and its own home directory."""
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "coffer").symlink_to(servers.binary())
     env = servers.plain_environment({"HOME": str(tmp_path)})
@@ -21,7 +21,7 @@ def shells(tmp_path):
 
 @pytest.fixture
 def aliases(shells):
-    """An environment whose `coffer` has two aliases."""
+    """An environment in which `coffer` has two aliases."""
     for name in ["away", "home"]:
         servers.run("alias", "set", "--no-check", "--no-sign-request", name, "http://127.0.0.1:9", env=shells)
     return shells
@@ -50,7 +50,7 @@ def complete_in_fish(env, line, cwd=None):
 
 
 def complete_in_zsh(coffer, env, tmp_path, lines):
-    """Types each line and a tab, and waits for what must then be seen."""
+    """Types each line and a tab, and waits for the expected text."""
     (tmp_path / "coffer.zsh").write_text(servers.run("completion", "zsh").stdout)
     terminal = Terminal(coffer, "-f", "-i", program=shutil.which("zsh"), columns=200, env={"TERM": "dumb", **env})
     terminal.type(f"autoload -Uz compinit; compinit -u -D; source {tmp_path}/coffer.zsh; print DO''NE\n".encode())
@@ -123,7 +123,7 @@ def test_files_are_completed_where_they_can_be_meant(coffer, shells, tmp_path):
 
 
 def test_the_scripts_ask_the_program(shells):
-    """They need not be written anew when commands are added."""
+    """So the scripts stay the same when commands are added."""
     for shell in ["bash", "zsh", "fish"]:
         script = servers.run("completion", shell).stdout
         assert "coffer __complete" in script and "presign" not in script and "--recursive" not in script

@@ -1,4 +1,4 @@
-"""`coffer cp` and `coffer mv`: files, folders, streams and objects, and what must not happen on the way."""
+"""`coffer cp` and `coffer mv`: files, folders, streams and objects, and mistakes that must not happen."""
 
 import hashlib
 import json
@@ -36,12 +36,12 @@ SETTINGS = [("--content-type", "text/csv"), ("--content-encoding", "gzip"), ("--
 def test_a_setting_of_objects_is_refused_where_none_is_written(coffer, bucket, tmp_path, option):
     for words in [("cp", f"s3://{bucket}/k", tmp_path / "k"), ("cp", f"s3://{bucket}/k", "-"),
                   ("mv", "-r", f"s3://{bucket}/", tmp_path), ("sync", f"s3://{bucket}", tmp_path)]:
-        told = coffer.run(*words, *option, check=USAGE).stderr
-        assert f"{option[0]} has no effect here: it applies to stored objects" in told
+        output = coffer.run(*words, *option, check=USAGE).stderr
+        assert f"{option[0]} has no effect here: it applies to stored objects" in output
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("words, told", [
+@pytest.mark.parametrize("words, expected_text", [
     (["cp", "{file}", "{url}/k", "--exclude", "x"], "--exclude has no effect here: it needs -r"),
     (["mv", "{file}", "{url}/k", "--include", "x"], "--include has no effect here: it needs -r"),
     (["cp", "{file}", "{url}/k", "--jobs", "2"], "--jobs has no effect here: it needs -r"),
@@ -53,11 +53,11 @@ def test_a_setting_of_objects_is_refused_where_none_is_written(coffer, bucket, t
     (["sync", "{url}", "{file}", "--force"], "--force has no effect here: it needs --delete"),
     (["sync", "{url}", "{file}", "--size-only", "--checksum"], "give only one of --size-only and --checksum"),
     (["rm", "{url}/k", "--exclude", "x"], "--exclude has no effect here: it needs -r")])
-def test_an_option_that_changes_nothing_is_refused(coffer, s3, bucket, tmp_path, words, told):
+def test_an_option_that_changes_nothing_is_refused(coffer, s3, bucket, tmp_path, words, expected_text):
     s3.put_object(Bucket=bucket, Key="k", Body=b"1")
     (tmp_path / "f").write_bytes(b"2")
     words = [word.format(file=tmp_path / "f", url=f"s3://{bucket}") for word in words]
-    assert told in coffer.run(*words, check=USAGE).stderr
+    assert expected_text in coffer.run(*words, check=USAGE).stderr
     assert keys(s3, bucket) == ["k"] and body(s3, bucket, "k") == b"1" and (tmp_path / "f").read_bytes() == b"2"
 
 
@@ -72,8 +72,8 @@ def test_a_file_takes_its_name_along_into_a_folder(coffer, s3, bucket, tmp_path)
         assert s3.head_object(Bucket=bucket, Key=key)["ContentType"] == "text/csv"
     (tmp_path / "down").mkdir()
     for target, path in [("down", "down/budget.csv"), ("new/dir/", "new/dir/budget.csv"), ("new/name", "new/name")]:
-        told = coffer.json("cp", f"s3://{bucket}/budget.csv", f"{tmp_path}/{target}")
-        assert told[0]["Target"] == str(tmp_path / path)
+        output = coffer.json("cp", f"s3://{bucket}/budget.csv", f"{tmp_path}/{target}")
+        assert output[0]["Target"] == str(tmp_path / path)
         assert (tmp_path / path).read_bytes() == b"year\n"
     modified = s3.head_object(Bucket=bucket, Key="budget.csv")["LastModified"].timestamp()
     assert (tmp_path / "new/name").stat().st_mtime == modified
@@ -192,8 +192,8 @@ def test_a_key_that_is_a_folder_too_does_not_destroy_it(coffer, s3, bucket, tmp_
     (tmp_path / "a" / "kept").write_bytes(b"kept")
     s3.put_object(Bucket=bucket, Key="a", Body=b"object")
     s3.put_object(Bucket=bucket, Key="a/b", Body=b"below")
-    *told, total = json.loads(coffer.run("cp", "-r", f"s3://{bucket}", tmp_path, "--json", check=FAILED).stdout)
-    assert [item.get("Error") is None for item in sorted(told, key=lambda item: item["Source"])] == [False, True]
+    *output, total = json.loads(coffer.run("cp", "-r", f"s3://{bucket}", tmp_path, "--json", check=FAILED).stdout)
+    assert [item.get("Error") is None for item in sorted(output, key=lambda item: item["Source"])] == [False, True]
     assert (total["Objects"], total["Failed"]) == (1, 1)
     assert read_tree(tmp_path) == {"a/kept": b"kept", "a/b": b"below"}
 
@@ -241,22 +241,22 @@ def test_a_server_that_is_not_there_is_told_once(coffer, bucket, tree):
     result = coffer.run("cp", "-r", "--endpoint", "http://127.0.0.1:9", tree, f"s3://{bucket}", check=FAILED)
     assert result.stderr.count("127.0.0.1") == 1 and "coffer serve" in result.stderr
     keyless = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
-    told = coffer.run("cp", "-r", tree, f"s3://{bucket}", check=FAILED, env=keyless).stderr
-    assert told.count("no credentials") == 1 and "coffer alias set" in told
+    output = coffer.run("cp", "-r", tree, f"s3://{bucket}", check=FAILED, env=keyless).stderr
+    assert output.count("no credentials") == 1 and "coffer alias set" in output
 
 
 def test_a_folder_that_is_not_there_is_no_empty_one(coffer, s3, bucket, tmp_path):
     s3.put_object(Bucket=bucket, Key="object", Body=b"1")
     for verb in ["cp", "mv"]:
-        told = coffer.run(verb, "-r", f"s3://{bucket}/none", tmp_path / "down", check=FAILED).stderr
-        assert told == f"coffer: there is nothing in s3://{bucket}/none/\n"
+        output = coffer.run(verb, "-r", f"s3://{bucket}/none", tmp_path / "down", check=FAILED).stderr
+        assert output == f"coffer: there is nothing in s3://{bucket}/none/\n"
         result = coffer.run(verb, "-r", "--json", f"s3://{bucket}/object", f"s3://{bucket}/copy", check=FAILED)
         assert result.stderr == f"coffer: s3://{bucket}/object is an object, not a folder\n" and result.stdout == "[]\n"
     for words in (["rm", "-r", f"s3://{bucket}/object"], ["sync", f"s3://{bucket}/object", tmp_path / "down"]):
-        told = coffer.run(*words, check=DONE).stderr
-        assert told.startswith(f"coffer: s3://{bucket}/object is an object, not a folder\n")
+        output = coffer.run(*words, check=DONE).stderr
+        assert output.startswith(f"coffer: s3://{bucket}/object is an object, not a folder\n")
     assert keys(s3, bucket) == ["object"]
-    # What is left out is there, and so are buckets and directories.
+    # Excluded objects, empty buckets and empty directories do exist.
     coffer("cp", "-r", f"s3://{bucket}", tmp_path / "down", "--exclude", "*")
     coffer("rm", f"s3://{bucket}/object")
     (tmp_path / "empty").mkdir()
@@ -289,8 +289,8 @@ def test_a_file_where_a_directory_is_needed_is_named(coffer, s3, bucket, tmp_pat
     s3.put_object(Bucket=bucket, Key="k", Body=b"1")
     (tmp_path / "file").write_bytes(b"2")
     for words in (["cp", f"s3://{bucket}/k", tmp_path / "file" / "k"], ["cp", "-r", f"s3://{bucket}", tmp_path / "file"]):
-        told = coffer.run(*words, check=FAILED).stderr
-        assert f"{tmp_path}/file: is not a directory, and one is needed in its place" in told
+        output = coffer.run(*words, check=FAILED).stderr
+        assert f"{tmp_path}/file: is not a directory, and one is needed in its place" in output
     assert (tmp_path / "file").read_bytes() == b"2"
 
 

@@ -1,4 +1,4 @@
-"""`coffer` against moto's server, which is somebody else's idea of S3."""
+"""`coffer` against moto's server, an independent implementation of S3."""
 
 import os
 import subprocess

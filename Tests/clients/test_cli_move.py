@@ -1,4 +1,4 @@
-"""`coffer mv`: what is written to a source while it is moved is not deleted with it."""
+"""`coffer mv`: a source that is changed while it is moved is not deleted."""
 
 import os
 import subprocess
@@ -14,8 +14,8 @@ from proxy import Proxy
 OLD, NEW = b"what is moved", b"what comes meanwhile"
 
 
-def moving(server, home, meanwhile, before):
-    """A command line whose requests pass a proxy, which does something before it passes on the one that is asked for."""
+def behind_proxy(server, home, meanwhile, before):
+    """A command line behind a proxy that calls `meanwhile` before it passes on each request that `before` selects."""
     seen = []
 
     def change(target, headers):
@@ -28,32 +28,32 @@ def moving(server, home, meanwhile, before):
     return proxy, Client(proxy, home)
 
 
-def asks_for(key):
-    """Requests about the object of a certain ETag alone."""
+def with_condition(key):
+    """Selects requests for the key that have an If-Match header."""
     return lambda target, headers: target.partition("?")[0].endswith(key) and "if-match" in headers
 
 
-def writing(s3, bucket, key, number):
-    """Replaces the object at the request of this number."""
+def overwriting(s3, bucket, key, number):
+    """Replaces the object when the request with this number arrives."""
     return lambda count: count == number and s3.put_object(Bucket=bucket, Key=key, Body=NEW)
 
 
-# The first of them looks, the second deletes.
+# The first of these requests is a HEAD, the second the DELETE.
 @pytest.mark.parametrize("number", [1, 2])
 def test_an_object_that_is_replaced_while_it_is_moved_stays(server, s3, bucket, tmp_path, number):
     s3.put_object(Bucket=bucket, Key="from", Body=OLD)
-    proxy, coffer = moving(server, tmp_path, writing(s3, bucket, "from", number), asks_for("/from"))
+    proxy, coffer = behind_proxy(server, tmp_path, overwriting(s3, bucket, "from", number), with_condition("/from"))
     with proxy:
-        told = coffer.run("mv", f"s3://{bucket}/from", f"s3://{bucket}/to", check=FAILED)
-    assert f"s3://{bucket}/from changed while it was copied, and is not deleted" in told.stderr
+        result = coffer.run("mv", f"s3://{bucket}/from", f"s3://{bucket}/to", check=FAILED)
+    assert f"s3://{bucket}/from changed while it was copied, and is not deleted" in result.stderr
     assert (body(s3, bucket, "from"), body(s3, bucket, "to")) == (NEW, OLD)
 
 
-# The first of them reads.
+# The first of these requests reads the object.
 @pytest.mark.parametrize("number", [2, 3])
 def test_an_object_that_is_replaced_while_it_is_downloaded_stays(server, s3, bucket, tmp_path, number):
     s3.put_object(Bucket=bucket, Key="from", Body=OLD)
-    proxy, coffer = moving(server, tmp_path, writing(s3, bucket, "from", number), asks_for("/from"))
+    proxy, coffer = behind_proxy(server, tmp_path, overwriting(s3, bucket, "from", number), with_condition("/from"))
     with proxy:
         coffer.run("mv", f"s3://{bucket}/from", tmp_path / "to", check=FAILED)
     assert (body(s3, bucket, "from"), (tmp_path / "to").read_bytes()) == (NEW, OLD)
@@ -62,7 +62,7 @@ def test_an_object_that_is_replaced_while_it_is_downloaded_stays(server, s3, buc
 @pytest.mark.parametrize("number", [1, 2])
 def test_an_object_that_is_replaced_while_it_goes_to_another_service_stays(server, s3, bucket, tmp_path, number):
     s3.put_object(Bucket=bucket, Key="from", Body=OLD)
-    proxy, coffer = moving(server, tmp_path, writing(s3, bucket, "from", number), asks_for("/from"))
+    proxy, coffer = behind_proxy(server, tmp_path, overwriting(s3, bucket, "from", number), with_condition("/from"))
     with conftest.start("--ephemeral", COFFER_ACCESS_KEY="second-root-key", COFFER_SECRET_KEY="second-root-secret") as other:
         env = {"AWS_ACCESS_KEY_ID": other.access_key, "AWS_SECRET_ACCESS_KEY": other.secret_key}
         coffer("alias", "set", "other", other.endpoint, env=env)
@@ -76,11 +76,11 @@ def test_an_object_that_is_replaced_while_it_goes_to_another_service_stays(serve
 def test_of_many_only_those_that_changed_stay(server, s3, bucket, tmp_path):
     for number in range(20):
         s3.put_object(Bucket=bucket, Key=f"in/{number:02}", Body=OLD)
-    proxy, coffer = moving(server, tmp_path, writing(s3, bucket, "in/07", 1), asks_for("/in/07"))
+    proxy, coffer = behind_proxy(server, tmp_path, overwriting(s3, bucket, "in/07", 1), with_condition("/in/07"))
     with proxy:
-        told = coffer.run("mv", "-r", "--json", f"s3://{bucket}/in", f"s3://{bucket}/out", check=FAILED)
+        result = coffer.run("mv", "-r", "--json", f"s3://{bucket}/in", f"s3://{bucket}/out", check=FAILED)
     assert keys(s3, bucket, "in/") == ["in/07"] and len(keys(s3, bucket, "out/")) == 20
-    assert told.stderr.endswith("1 of 20 failed\n") and told.stdout.count('"Error"') == 1
+    assert result.stderr.endswith("1 of 20 failed\n") and result.stdout.count('"Error"') == 1
 
 
 def append(path):
@@ -89,7 +89,7 @@ def append(path):
 
 
 def replace(path):
-    """By a file of the same length and time."""
+    """Replaces it by a file of the same length and modification time."""
     status = os.stat(path)
     path.with_name("new").write_bytes(OLD[::-1])
     os.utime(path.with_name("new"), ns=(status.st_atime_ns, status.st_mtime_ns))
@@ -100,11 +100,11 @@ def replace(path):
 def test_a_file_that_changes_while_it_is_moved_stays(server, s3, bucket, tmp_path, meanwhile):
     path = tmp_path / "from"
     path.write_bytes(OLD)
-    proxy, coffer = moving(
+    proxy, coffer = behind_proxy(
         server, tmp_path, lambda count: meanwhile(path), lambda target, headers: target.endswith("/to"))
     with proxy:
-        told = coffer.run("mv", path, f"s3://{bucket}/to", check=FAILED)
-    assert f"{path}: changed while it was copied, and is not deleted" in told.stderr
+        result = coffer.run("mv", path, f"s3://{bucket}/to", check=FAILED)
+    assert f"{path}: changed while it was copied, and is not deleted" in result.stderr
     assert path.read_bytes() in (OLD + NEW, OLD[::-1]) and body(s3, bucket, "to") == OLD
 
 
@@ -121,7 +121,7 @@ def test_an_object_stays_until_its_file_is_on_the_disk(coffer, s3, bucket, tmp_p
 
 
 class WithoutConditionalDeletes(Proxy):
-    """A service as Amazon's was until 2025."""
+    """A service that ignores conditions on deletes, as Amazon's did until 2025."""
 
     def _handler(proxy):
         class Handler(super()._handler()):
@@ -138,6 +138,6 @@ class WithoutConditionalDeletes(Proxy):
 def test_a_service_that_deletes_on_no_condition_deletes_nothing(server, s3, bucket, tmp_path):
     s3.put_object(Bucket=bucket, Key="from", Body=OLD)
     with WithoutConditionalDeletes(server, lambda target, headers: (target, headers)) as proxy:
-        told = Client(proxy, tmp_path).run("mv", f"s3://{bucket}/from", f"s3://{bucket}/to", check=FAILED).stderr
-    assert "is copied, and not deleted" in told and "coffer rm" in told
+        result = Client(proxy, tmp_path).run("mv", f"s3://{bucket}/from", f"s3://{bucket}/to", check=FAILED).stderr
+    assert "is copied, and not deleted" in result and "coffer rm" in result
     assert body(s3, bucket, "from") == body(s3, bucket, "to") == OLD

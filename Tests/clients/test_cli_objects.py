@@ -34,7 +34,7 @@ def words(text):
 def test_a_listing_is_what_the_aws_cli_prints(coffer, aws, filled, prefix):
     ours, theirs = words(coffer("ls", f"s3://{filled}{prefix}")), words(aws("s3", "ls", f"s3://{filled}{prefix}").stdout)
     assert len(ours) == {"": 4, "/": 4, "/dir": 2, "/e": 1}[prefix]
-    # In one order here: the AWS CLI has all folders first.
+    # Sorted here, since the AWS CLI lists all folders first.
     assert sorted(line[-2:] for line in ours) == sorted(line[-2:] for line in theirs)
     assert {line[0] for line in ours} == {line[0] for line in theirs}
 
@@ -46,7 +46,7 @@ def test_names_are_relative_to_their_folder_as_in_the_aws_cli(coffer, aws, s3, f
         ours = coffer("ls", *options, f"s3://{filled}/{prefix}")
         theirs = aws("s3", "ls", *(["--recursive"] if options else []), f"s3://{filled}/{prefix}").stdout
         assert sorted(ours.splitlines()) == sorted(theirs.splitlines()), prefix
-        # Programs get whole keys.
+        # JSON output has complete keys.
         found = [item.get("Key") or item["Prefix"] for item in coffer.json("ls", *options, f"s3://{filled}/{prefix}")]
         assert found and all(key.startswith(prefix) for key in found)
 
@@ -158,8 +158,9 @@ def test_all_is_told_of_an_object(coffer, s3, bucket):
     s3.put_object(
         Bucket=bucket, Key="k", Body=b"abc", ContentType="text/csv", CacheControl="max-age=1", Metadata={"a": "1"},
         Tagging="x=y")
-    told = coffer.json("stat", f"s3://{bucket}/k")
-    assert (told["ContentLength"], told["ContentType"], told["CacheControl"], told["Metadata"], told["TagCount"]) == (
+    output = coffer.json("stat", f"s3://{bucket}/k")
+    names = ["ContentLength", "ContentType", "CacheControl", "Metadata", "TagCount"]
+    assert tuple(output[name] for name in names) == (
         3, "text/csv", "max-age=1", {"a": "1"}, "1")
     assert "Metadata.a" in coffer("stat", f"s3://{bucket}/k")
     assert coffer.json("stat", f"s3://{bucket}")["Region"] == "us-east-1"
@@ -179,8 +180,8 @@ def test_nothing_is_deleted_by_mistake(coffer, s3, filled):
     assert coffer("rm", "-r", "--dry-run", f"s3://{filled}/dir").splitlines() == [
         f"(dry run) delete: s3://{filled}/dir/b.csv", f"(dry run) delete: s3://{filled}/dir/sub/c.csv"]
     assert len(keys(s3, filled)) == 5
-    told = coffer.json("rm", "-r", f"s3://{filled}/dir", "--exclude", "sub/*")
-    assert [item["Target"] for item in told] == [f"s3://{filled}/dir/b.csv"]
+    output = coffer.json("rm", "-r", f"s3://{filled}/dir", "--exclude", "sub/*")
+    assert [item["Target"] for item in output] == [f"s3://{filled}/dir/b.csv"]
     assert keys(s3, filled) == ["a.csv", "dir/sub/c.csv", "dir2/d.csv", "e.csv"]
     coffer("rm", f"s3://{filled}/a.csv", f"s3://{filled}/e.csv")
     assert keys(s3, filled) == ["dir/sub/c.csv", "dir2/d.csv"]
@@ -214,8 +215,8 @@ def test_a_bucket_with_content_stays_unless_forced(coffer, s3):
     s3.delete_object(Bucket=bucket, Key="k")
     s3.create_multipart_upload(Bucket=bucket, Key="unfinished")
     assert "BucketNotEmpty" in coffer.run("rb", f"s3://{bucket}", check=FAILED).stderr
-    told = coffer.json("rb", "--force", f"s3://{bucket}")
-    assert len(told) == 4 and told[-1] == {"Action": "remove_bucket", "Bucket": bucket}
+    output = coffer.json("rb", "--force", f"s3://{bucket}")
+    assert len(output) == 4 and output[-1] == {"Action": "remove_bucket", "Bucket": bucket}
     assert bucket not in coffer("ls")
 
 
@@ -229,23 +230,23 @@ def test_without_keys_only_what_is_public_is_read(coffer, s3, bucket):
 @pytest.mark.parametrize("words", [
     ["ls", "bucket"], ["cat", "s3://abc"], ["ls", "s3://UPPER"], ["ls", "s3:///key"], ["stat", "s3://"],
     ["ls", "s3://nobody@abc"]])
-def test_what_is_no_url_of_an_object_is_told(coffer, words):
+def test_what_is_no_url_of_an_object_is_reported(coffer, words):
     result = coffer.run(*words)
     assert result.returncode in (FAILED, USAGE) and result.stderr.startswith("coffer: ") and result.stdout == ""
 
 
-@pytest.mark.parametrize("words, told", [
+@pytest.mark.parametrize("words, expected_text", [
     (["ls", "books"], "'books' is not an S3 URL; did you mean 's3://books'?\n"),
     (["cat", "books/a.csv"], "did you mean 's3://books/a.csv'? There is no alias 'books'"),
     (["ls", "/books"], "'/books' is not an S3 URL: the form is s3://BUCKET/KEY\n"),
     (["mb", "s3://My_Books"], "'My_Books' is not a valid bucket name: 3 to 63 lowercase letters, digits, dots and hyphens"),
     (["mb", "My_Books"], "'My_Books' is not a valid bucket name"), (["mb", "books/x"], "did you mean 's3://books/x'?"),
     (["mb", "s3://books/x"], "give only the bucket")])
-def test_a_word_that_is_no_url_gets_its_form_told(coffer, words, told):
-    assert told in coffer.run(*words, check=USAGE).stderr
+def test_a_word_that_is_no_url_is_answered_with_the_right_form(coffer, words, expected_text):
+    assert expected_text in coffer.run(*words, check=USAGE).stderr
 
 
-@pytest.mark.parametrize("words, told", [
+@pytest.mark.parametrize("words, expected_text", [
     (["rm", "--dryrun", "s3://b/k"], "--dry-run"), (["cp", "-z", "a", "s3://b/k"], "unknown option -z\n"),
     (["cp", "a"], "TO is missing: coffer cp FROM TO\n"), (["cp"], "FROM and TO are missing"),
     (["user", "create"], "NAME is missing: coffer user create NAME\n"), (["rm"], "s3://BUCKET/KEY is missing"),
@@ -261,9 +262,9 @@ def test_a_word_that_is_no_url_gets_its_form_told(coffer, words, told):
     (["cp", "--sse-kms-key-id", "x", "a", "s3://abc/k"], "--sse-kms-key-id needs --sse aws:kms"),
     (["cp", "--sse", "AES256", "--sse-kms-key-id", "x", "a", "s3://abc/k"], "--sse-kms-key-id needs --sse aws:kms"),
     (["cp", "a", "b"], "s3://"), (["nonsense"], "unknown command 'nonsense'")])
-def test_wrong_words_end_with_64(coffer, words, told):
+def test_wrong_words_end_with_64(coffer, words, expected_text):
     result = coffer.run(*words, check=USAGE)
-    assert told in result.stderr
+    assert expected_text in result.stderr
 
 
 @pytest.mark.parametrize("words, meant", [
@@ -272,8 +273,8 @@ def test_wrong_words_end_with_64(coffer, words, told):
     (["ls", "--recurs"], "--recursive"), (["ls", "-R"], "-r"), (["ls", "-z"], None), (["rm", "-rf"], None),
     (["ls", "--endpoint-url", "x"], "--endpoint"), (["cp", "--dryrun"], "--dry-run"), (["ls", "--frobnicate"], None)])
 def test_who_writes_a_wrong_word_is_told_the_right_one(coffer, words, meant):
-    told = coffer.run(*words, check=USAGE).stderr
-    assert (f"did you mean '{meant}'?" in told) if meant else ("did you mean" not in told)
+    output = coffer.run(*words, check=USAGE).stderr
+    assert (f"did you mean '{meant}'?" in output) if meant else ("did you mean" not in output)
 
 
 def test_options_before_the_command_are_told_their_place(coffer):

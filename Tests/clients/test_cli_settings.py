@@ -39,7 +39,7 @@ def test_cross_origin_rules_are_json_as_awss_or_xml(coffer, s3, bucket):
     "", "[]", "{}", '{"CORSRules": [{"AllowedOrigin": ["*"]}]}', '{"CORSRules": [{"AllowedMethods": "GET"}]}',
     '{"CORSRules": [{"MaxAgeSeconds": 1.5}]}', "<CORSConfiguration/>",
     '{"CORSRules": [{"AllowedOrigins": ["*"], "AllowedMethods": ["FETCH"]}]}'])
-def test_rules_that_are_none_are_refused(coffer, bucket, document):
+def test_invalid_rules_are_refused(coffer, bucket, document):
     result = coffer.run("cors", "set", f"s3://{bucket}", stdin=document.encode(), check=FAILED)
     assert "CORS" in result.stderr or "must be" in result.stderr
     assert "NoSuchCORSConfiguration" in coffer.run("cors", "get", f"s3://{bucket}").stderr

@@ -1,4 +1,4 @@
-"""`coffer sync`: what differs is transferred, nothing else is touched, and nothing is deleted unless asked for."""
+"""`coffer sync`: differences are transferred, nothing else is touched, and nothing is deleted without `--delete`."""
 
 import os
 
@@ -20,11 +20,11 @@ def lines(out):
 def test_only_what_differs_is_transferred(coffer, s3, bucket, tree, tmp_path):
     assert len(coffer("sync", tree, f"s3://{bucket}/p").splitlines()) == 5
     assert coffer("sync", tree, f"s3://{bucket}/p") == ""
-    (tree / "a.csv").write_bytes(b"A")  # The same size.
+    (tree / "a.csv").write_bytes(b"A")  # The same size, other content.
     os.utime(tree / "a.csv", (1, 1))  # And older.
     (tree / "raw/b.csv").write_bytes(b"longer")
     (tree / "new").write_bytes(b"n")
-    os.utime(tree / "raw-d", None)  # Touched, and the same.
+    os.utime(tree / "raw-d", None)  # Touched, with the same content.
     assert lines(coffer("sync", "--dry-run", tree, f"s3://{bucket}/p")) == [
         f"(dry run) upload: {tree}/{name} to s3://{bucket}/p/{name}" for name in ["a.csv", "new", "raw/b.csv"]]
     coffer("sync", tree, f"s3://{bucket}/p")
@@ -42,8 +42,8 @@ def test_nothing_is_deleted_unless_asked_for(coffer, s3, bucket, tree, tmp_path)
     assert "p/old" in keys(s3, bucket)
     dry = coffer("sync", "--delete", "-n", tree, f"s3://{bucket}/p", "--exclude", "*.tmp")
     assert lines(dry) == [f"(dry run) delete: s3://{bucket}/p/old", f"(dry run) delete: s3://{bucket}/p/raw/old"]
-    told = coffer.json("sync", "--delete", tree, f"s3://{bucket}/p", "--exclude", "*.tmp")
-    assert [item["Action"] for item in told] == ["delete", "delete"]
+    output = coffer.json("sync", "--delete", tree, f"s3://{bucket}/p", "--exclude", "*.tmp")
+    assert [item["Action"] for item in output] == ["delete", "delete"]
     assert keys(s3, bucket) == ["p/a.csv", "p/empty", "p/raw-d", "p/raw/b.csv", "p/raw/c.tmp", "p/raw/x.tmp", "pq"]
 
     write_tree(tmp_path / "down", {"old": b"", "raw/old": b"", "raw/x.log": b""})
@@ -71,7 +71,7 @@ def test_what_the_source_cannot_tell_of_is_not_deleted(coffer, s3, bucket, tree,
     s3.put_object(Bucket=bucket, Key="linked-not", Body=b"")
     coffer.run("sync", "--delete", tree, f"s3://{bucket}", check=DONE)
     assert "linked/x" in keys(s3, bucket) and "linked-not" not in keys(s3, bucket)
-    # And what a link of the target leads to is not the target's.
+    # Files behind a symbolic link in the target do not belong to the target.
     s3.delete_object(Bucket=bucket, Key="linked/x")
     os.symlink("raw", tree / "inner")
     coffer.run("sync", "--delete", f"s3://{bucket}", tree, check=DONE)
@@ -130,6 +130,6 @@ def test_what_a_killed_download_leaves_is_not_uploaded(coffer, s3, bucket, tmp_p
     (tmp_path / "file").write_bytes(b"1")
     (tmp_path / ".0123456789ab.part").write_bytes(b"2")
     (tmp_path / ".mine.part").write_bytes(b"3")
-    told = coffer.run("sync", tmp_path, f"s3://{bucket}", check=DONE)
-    assert "a stale file of an interrupted download" in told.stdout + told.stderr
+    output = coffer.run("sync", tmp_path, f"s3://{bucket}", check=DONE)
+    assert "a stale file of an interrupted download" in output.stdout + output.stderr
     assert keys(s3, bucket) == [".mine.part", "file"]

@@ -1,4 +1,4 @@
-"""Terminals, pipes and signals: bars of progress, readers that leave, Ctrl-C."""
+"""Terminals, pipes and signals: progress bars, readers that close the pipe, Ctrl-C."""
 
 import os
 import re
@@ -21,7 +21,7 @@ def long_file(tmp_path):
 
 @pytest.fixture
 def slow_input(coffer, bucket):
-    """An upload that waits for its standard input, with parts on the way."""
+    """An upload in progress that waits for more standard input."""
     process = coffer.start(
         "cp", "-", f"s3://{bucket}/k", "--part-size", "5MiB", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE)
@@ -85,7 +85,7 @@ def test_pipes_get_plain_lines(coffer, bucket, long_file):
     assert (result.stdout, result.stderr) == (f"upload: {long_file} to s3://{bucket}/k\n", "")
 
 
-# Readers that leave
+# Readers that close the pipe
 
 def test_a_listing_ends_quietly_when_nobody_reads_on(coffer, s3, bucket):
     for number in range(1200):
@@ -119,7 +119,7 @@ def test_a_copy_ends_quietly_and_well_when_nobody_reads_on(coffer, s3, bucket, t
 
 @pytest.mark.parametrize("words", [
     "ls", "stat s3://{0}", "--help", "ls --help", "completion bash", "alias list --json", "presign s3://{0}/k", "version"])
-def test_a_full_disk_is_told(coffer, bucket, words):
+def test_a_full_disk_is_reported(coffer, bucket, words):
     with open("/dev/full", "wb") as full:
         process = coffer.start(*words.format(bucket).split(), stdout=full, stderr=subprocess.PIPE)
         assert b"No space left" in process.stderr.read() and process.wait(servers.PATIENCE) == FAILED

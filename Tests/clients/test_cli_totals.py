@@ -1,4 +1,4 @@
-"""The totals with which `cp -r`, `mv -r` and `sync` end."""
+"""The totals at the end of `cp -r`, `mv -r` and `sync`."""
 
 import json
 
@@ -13,7 +13,7 @@ def tree(tmp_path):
 
 
 def totals(coffer, *words, check=DONE):
-    """The line for people, with what depends on the time left out."""
+    """The plain-text line, without the values that depend on time."""
     line = coffer.run(*words, check=check).stderr.splitlines()[-1 if check == DONE else -2]
     head, found, rest = line.partition(" in ")
     return head + "".join(rest.partition(";")[1:]) if found else line
@@ -59,8 +59,8 @@ def test_totals_count_what_failed(coffer, bucket, tree):
     (tree / "long" / ("x" * 250)).write_bytes(b"1")
     url = f"s3://{bucket}/{'p' * 800}"
     assert totals(coffer, "cp", "-r", tree, url, check=FAILED) == "uploaded 3 objects, 2.5 KiB; 1 failed"
-    found, told = total(coffer, "sync", tree, url, check=FAILED)
-    assert (found["Failed"], found["Unchanged"]) == (1, 3) and told.endswith("coffer: 1 of 1 failed\n")
+    found, output = total(coffer, "sync", tree, url, check=FAILED)
+    assert (found["Failed"], found["Unchanged"]) == (1, 3) and output.endswith("coffer: 1 of 1 failed\n")
 
 
 def test_who_wants_quiet_gets_it(coffer, bucket, tree):

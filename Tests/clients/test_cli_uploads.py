@@ -1,4 +1,4 @@
-"""`coffer uploads`, and what uncompleted uploads count in `du --all` and `stat`."""
+"""`coffer uploads`, and the sizes of uncompleted uploads in `du --all` and `stat`."""
 
 import json
 
@@ -11,8 +11,8 @@ PART = bytes(5 << 20)
 
 
 @pytest.fixture
-def begun(s3, bucket):
-    """Three uploads by their keys: one of two parts, one of one, one of none."""
+def ids(s3, bucket):
+    """The ids of three uploads by their keys: with two parts, with one part, with none."""
     ids = {}
     for key, parts in [("a", 2), ("dir/b", 1), ("dir/c", 0)]:
         ids[key] = s3.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]
@@ -26,32 +26,35 @@ def uploads(s3, bucket):
     return sorted(item["Key"] for item in s3.list_multipart_uploads(Bucket=bucket).get("Uploads", []))
 
 
-def test_uploads_are_listed_with_what_they_take(coffer, bucket, begun):
+def test_uploads_are_listed_with_what_they_take(coffer, bucket, ids):
     lines = [line.split() for line in coffer("uploads", "list", f"s3://{bucket}").splitlines()]
     assert [line[2:] for line in lines] == [
-        [str(len(PART) * parts), begun[key], key] for key, parts in [("a", 2), ("dir/b", 1), ("dir/c", 0)]]
+        [str(len(PART) * parts), ids[key], key] for key, parts in [("a", 2), ("dir/b", 1), ("dir/c", 0)]]
     assert "10.0 MiB" in coffer("uploads", "list", "--human-readable", f"s3://{bucket}")
     listed = coffer.json("uploads", "list", f"s3://{bucket}/dir/")
     assert [(item["Key"], item["UploadId"], item["Parts"], item["Size"]) for item in listed] == [
-        ("dir/b", begun["dir/b"], 1, len(PART)), ("dir/c", begun["dir/c"], 0, 0)]
+        ("dir/b", ids["dir/b"], 1, len(PART)), ("dir/c", ids["dir/c"], 0, 0)]
     assert coffer.json("uploads", "list", f"s3://{bucket}/none") == []
 
 
-def test_uploads_are_aborted(coffer, s3, bucket, begun):
+def test_uploads_are_aborted(coffer, s3, bucket, ids):
     dry = coffer("uploads", "abort", "-n", f"s3://{bucket}/dir/")
-    assert dry.splitlines() == [f"(dry run) abort_upload: s3://{bucket}/{key} ({begun[key]})" for key in ["dir/b", "dir/c"]]
+    assert dry.splitlines() == [
+        f"(dry run) abort_upload: s3://{bucket}/{key} ({ids[key]})" for key in ["dir/b", "dir/c"]]
     assert uploads(s3, bucket) == ["a", "dir/b", "dir/c"]
-    told = coffer.json("uploads", "abort", f"s3://{bucket}/dir/")
-    assert told == [{"Action": "abort_upload", "Target": f"s3://{bucket}/{key}", "UploadId": begun[key]} for key in ["dir/b", "dir/c"]]
+    output = coffer.json("uploads", "abort", f"s3://{bucket}/dir/")
+    assert output == [{"Action": "abort_upload", "Target": f"s3://{bucket}/{key}", "UploadId": ids[key]}
+                      for key in ["dir/b", "dir/c"]]
     assert uploads(s3, bucket) == ["a"]
     again = s3.create_multipart_upload(Bucket=bucket, Key="a")["UploadId"]
-    assert coffer("uploads", "abort", "-q", "--upload-id", begun["a"], f"s3://{bucket}/a") == ""
+    assert coffer("uploads", "abort", "-q", "--upload-id", ids["a"], f"s3://{bucket}/a") == ""
     assert [item["UploadId"] for item in s3.list_multipart_uploads(Bucket=bucket)["Uploads"]] == [again]
-    assert "there is no upload" in coffer.run("uploads", "abort", "--upload-id", begun["a"], f"s3://{bucket}/a", check=FAILED).stderr
+    again = coffer.run("uploads", "abort", "--upload-id", ids["a"], f"s3://{bucket}/a", check=FAILED)
+    assert "there is no upload" in again.stderr
     assert "dir/object" in coffer("ls", "-r", f"s3://{bucket}")
 
 
-def test_young_uploads_are_spared(coffer, s3, bucket, begun):
+def test_young_uploads_are_spared(coffer, s3, bucket, ids):
     for age in ["1h", "1d", "2w", "1d12h", "90m"]:
         assert coffer("uploads", "abort", "--older-than", age, f"s3://{bucket}") == ""
         assert coffer("uploads", "list", "--older-than", age, f"s3://{bucket}") == ""
@@ -61,12 +64,12 @@ def test_young_uploads_are_spared(coffer, s3, bucket, begun):
 
 
 @pytest.mark.parametrize("age", ["", "7", "d", "7x", "-1d", "1d2", "1.5h", "99999999999w", "9" * 40 + "s"])
-def test_an_age_of_another_form_aborts_nothing(coffer, s3, bucket, begun, age):
-    told = coffer.run("uploads", "abort", f"--older-than={age}", f"s3://{bucket}", check=USAGE).stderr
-    assert "the form is 90s, 30m, 12h" in told and len(uploads(s3, bucket)) == 3
+def test_an_age_of_another_form_aborts_nothing(coffer, s3, bucket, ids, age):
+    output = coffer.run("uploads", "abort", f"--older-than={age}", f"s3://{bucket}", check=USAGE).stderr
+    assert "the form is 90s, 30m, 12h" in output and len(uploads(s3, bucket)) == 3
 
 
-def test_uploads_count_where_all_is_counted(coffer, bucket, begun):
+def test_uploads_count_where_all_is_counted(coffer, bucket, ids):
     assert coffer("du", f"s3://{bucket}") == f"5\t1\ts3://{bucket}/\n"
     assert coffer("du", "--all", "--depth", "1", f"s3://{bucket}").splitlines() == [
         f"{len(PART) + 5}\t1\t2\ts3://{bucket}/dir/", f"{3 * len(PART) + 5}\t1\t3\ts3://{bucket}/"]
@@ -77,12 +80,12 @@ def test_uploads_count_where_all_is_counted(coffer, bucket, begun):
     assert coffer("du", "-a", f"s3://{bucket}") == f"{3 * len(PART) + 5}\t2\t3\ts3://{bucket}/\n"
 
 
-def test_a_buckets_properties_have_its_uploads(coffer, bucket, begun):
+def test_a_buckets_properties_have_its_uploads(coffer, bucket, ids):
     assert coffer.json("stat", f"s3://{bucket}")["UncompletedUploads"] == 3
     assert "UncompletedUploads  3\n" in coffer("stat", f"s3://{bucket}")
 
 
-def test_who_may_not_list_uploads_is_told_no_number(root_s3, account_server, member, name, tmp_path):
+def test_without_the_right_to_list_uploads_no_number_is_shown(root_s3, account_server, member, name, tmp_path):
     root_s3.create_bucket(Bucket=name)
     member.may("s3:ListBucket", "s3:GetBucketVersioning")
     coffer = Client(account_server, tmp_path, AWS_ACCESS_KEY_ID=member.key["AccessKeyId"],
@@ -93,6 +96,6 @@ def test_who_may_not_list_uploads_is_told_no_number(root_s3, account_server, mem
 
 def test_a_bucket_that_is_not_there_has_no_uploads(coffer):
     for verb in ["list", "abort"]:
-        told = coffer.run("uploads", verb, "s3://no-such-bucket", check=FAILED).stderr
-        assert told.startswith("coffer: s3://no-such-bucket: there is no such bucket (404 NoSuchBucket)")
+        output = coffer.run("uploads", verb, "s3://no-such-bucket", check=FAILED).stderr
+        assert output.startswith("coffer: s3://no-such-bucket: there is no such bucket (404 NoSuchBucket)")
     assert "uploads abort" in servers.run("uploads", "--help").stdout

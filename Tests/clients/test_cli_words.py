@@ -1,4 +1,4 @@
-"""Words that users of other tools type: they work, or the answer names the right ones."""
+"""Commands and options of other tools: they work, or the message names the right ones."""
 
 import re
 
@@ -28,7 +28,7 @@ def test_the_commands_of_other_tools_are_answered_with_the_right_ones(words, mea
 
 
 def test_what_is_advised_exists():
-    """Every command that an answer names is one, and has the options that are named."""
+    """Every command and option that a message names exists."""
     words = ["mirror", "find", "la", "put", "get", "del", "head", "share", "pipe", "diff", "anonymous", "admin", "info",
              "configure", "cleanup", "abortmp", "signurl", "ncdu", "lsjson", "rcat", "server", "login", "touch", "tag",
              "encrypt", "group", "setversioning", "delcors", "remove"]

@@ -1,4 +1,4 @@
-"""Every condition in every state of what is there: one table for writes, one for deletes, one for sources of copies."""
+"""Every condition in every state of the target: one table for writes, one for deletes, one for sources of copies."""
 
 from datetime import datetime, timedelta, timezone
 
@@ -17,9 +17,9 @@ STATES = ["absent", "object", "version", "marker", "suspended"]
 
 
 @pytest.fixture
-def place(s3, bucket):
-    """Brings the key `k` into a state; returns the ETag that its object has, or had before it was deleted."""
-    def place(state):
+def set_state(s3, bucket):
+    """Brings the key `k` into a state; returns the ETag that the object has, or had before it was deleted."""
+    def set_state(state):
         if state in ("version", "marker", "suspended"):
             s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
         etag = s3.put_object(Bucket=bucket, Key="k", Body=b"0123456789")["ETag"]
@@ -29,11 +29,11 @@ def place(s3, bucket):
             s3.delete_object(Bucket=bucket, Key="k")
         return etag
 
-    return place
+    return set_state
 
 
 def outcome(function, **options):
-    """The error's code, and the status."""
+    """The error code and the status of a call."""
     try:
         function(**options)
     except botocore.exceptions.ClientError as error:
@@ -63,7 +63,7 @@ def complete(s3, bucket, **conditions):
     return outcome(upload.complete, **conditions)
 
 
-WRITES = [  # where nothing is there or a marker, and where an object is
+WRITES = [  # expected without an object or with a delete marker, and with an object
     ({}, DONE, DONE), ({"IfNoneMatch": "*"}, DONE, FAILED), ({"IfMatch": "SAME"}, ABSENT, DONE),
     ({"IfMatch": OTHER}, ABSENT, FAILED), ({"IfMatch": "*"}, NONE, NONE), ({"IfNoneMatch": "SAME"}, NONE, NONE),
     ({"IfNoneMatch": OTHER}, NONE, NONE), ({"IfMatch": "SAME", "IfNoneMatch": "*"}, NONE, NONE)]
@@ -72,8 +72,8 @@ WRITES = [  # where nothing is there or a marker, and where an object is
 @pytest.mark.parametrize("write", [put, copy, complete])
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("conditions, without, present", WRITES, ids=[str(row[0]) for row in WRITES])
-def test_a_write(s3, bucket, place, write, state, conditions, without, present):
-    etag = place(state)
+def test_a_write(s3, bucket, set_state, write, state, conditions, without, present):
+    etag = set_state(state)
     expected = without if state in ("absent", "marker") else present
     assert write(s3, bucket, **filled(conditions, etag)) == expected
     is_there = outcome(s3.head_object, Bucket=bucket, Key="k") == DONE
@@ -84,14 +84,14 @@ def test_a_write(s3, bucket, place, write, state, conditions, without, present):
 
 
 @pytest.mark.parametrize("name, value", [("If-Match", "SAME"), ("If-None-Match", "*")])
-def test_an_object_that_is_deleted_while_the_body_comes_is_a_conflict(server, s3, bucket, place, name, value):
-    etag = place("object")
+def test_an_object_that_is_deleted_while_the_body_comes_is_a_conflict(server, s3, bucket, set_state, name, value):
+    etag = set_state("object")
     headers = [(name, etag if value == "SAME" else value), ("Content-Length", "4")]
     path = f"/{bucket}/k"
     with wire.Connection(server) as connection:
         signed = v4.Signer(server).headers("PUT", path, headers=headers, payload="UNSIGNED-PAYLOAD")
         connection.request("PUT", path, [*signed, ("Expect", "100-continue")])
-        assert connection.answer("PUT").status == 100  # the object was looked at
+        assert connection.answer("PUT").status == 100  # the condition was checked
         s3.delete_object(Bucket=bucket, Key="k")
         connection.send(b"data")
         answer = connection.answer("PUT")
@@ -109,8 +109,8 @@ ELEMENTS = {"IfMatch": "ETag"}
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("conditions, without, present", DELETES, ids=[str(row[0])[:40] for row in DELETES])
-def test_a_delete(s3, bucket, place, state, conditions, without, present):
-    etag = place(state)
+def test_a_delete(s3, bucket, set_state, state, conditions, without, present):
+    etag = set_state(state)
     expected = without if state in ("absent", "marker") else present
     assert outcome(s3.delete_object, Bucket=bucket, Key="k", **filled(conditions, etag)) == expected
     is_there = outcome(s3.head_object, Bucket=bucket, Key="k") == DONE
@@ -119,8 +119,8 @@ def test_a_delete(s3, bucket, place, state, conditions, without, present):
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("conditions, without, present", DELETES, ids=[str(row[0])[:40] for row in DELETES])
-def test_a_delete_of_many(s3, bucket, place, state, conditions, without, present):
-    etag = place(state)
+def test_a_delete_of_many(s3, bucket, set_state, state, conditions, without, present):
+    etag = set_state(state)
     expected = without if state in ("absent", "marker") else present
     elements = {ELEMENTS[name]: value for name, value in filled(conditions, etag).items()}
     answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "k", **elements}]})
@@ -151,8 +151,8 @@ SOURCES = [
 @pytest.mark.parametrize("copy", [copy_object, copy_part])
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("conditions, present", SOURCES, ids=[str(row[0])[:50] for row in SOURCES])
-def test_a_source(s3, bucket, place, copy, state, conditions, present):
-    etag = place(state)
+def test_a_source(s3, bucket, set_state, copy, state, conditions, present):
+    etag = set_state(state)
     expected = ABSENT if state in ("absent", "marker") else present
     options = {f"CopySourceIf{name}": value for name, value in filled(conditions, etag).items()}
     assert copy(s3, bucket, **options) == expected

@@ -1,4 +1,4 @@
-"""Writes and deletes that require something of what is there: one of many at the same time has its way."""
+"""Writes and deletes with conditions: of many at the same time, only one succeeds."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -28,7 +28,7 @@ def versioned(s3, bucket):
 
 @pytest.fixture
 def many(server):
-    """A client with connections enough for many threads, that tries everything once."""
+    """A client with enough connections for many threads, and without retries."""
     config = botocore.config.Config(max_pool_connections=50, retries={"total_max_attempts": 1})
     return make_client(server, config=config)
 
@@ -121,7 +121,7 @@ def test_only_the_current_version_counts(s3, versioned, etag, refused):
 # Many at once
 
 def answers(function, count=100):
-    """What each of so many calls at the same time came to: 200, or the code of its error."""
+    """The results of `count` concurrent calls: 200, or the error code."""
     def call(number):
         try:
             function(number)
@@ -228,7 +228,7 @@ def test_each_of_many_may_have_its_etag(s3, bucket, etag, refused):
     assert [entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket)["Contents"]] == ["l"]
 
 
-# Size and time, which AWS has in directory buckets alone
+# Size and time, which AWS only has for directory buckets
 
 @pytest.mark.parametrize("conditions", [
     {"IfMatchSize": 10}, {"IfMatchSize": 9}, {"IfMatchLastModifiedTime": "2001-01-01"}, {"IfMatch": "*", "IfMatchSize": 10}],

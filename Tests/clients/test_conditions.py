@@ -19,14 +19,14 @@ def etag(s3, bucket):
 
 
 def status(function, **options):
-    """The status, whether boto3 takes it for an error or not."""
+    """The status of a call, whether it fails or not."""
     try:
         return function(**options)["ResponseMetadata"]["HTTPStatusCode"]
     except botocore.exceptions.ClientError as error:
         return error.response["ResponseMetadata"]["HTTPStatusCode"]
 
 
-READS = [  # SAME stands for the object's own ETag
+READS = [  # SAME is replaced by the object's own ETag
     ({"IfMatch": "SAME"}, 200), ({"IfMatch": OTHER}, 412), ({"IfMatch": "*"}, 200),
     ({"IfMatch": f"{OTHER}, SAME"}, 200),
     ({"IfNoneMatch": "SAME"}, 304), ({"IfNoneMatch": OTHER}, 200), ({"IfNoneMatch": "*"}, 304),
@@ -118,7 +118,7 @@ def test_a_range_is_a_part_of_the_object(s3, bucket, etag, header, expected):
 
 @pytest.mark.parametrize("header", [
     "bytes=5-3", "bytes=a-b", "bytes=", "bytes", "lines=0-1", "bytes=-", "bytes=0-1,3-4"])
-def test_a_range_that_is_none_or_several_is_ignored(s3, bucket, etag, header):
+def test_an_invalid_range_and_several_ranges_are_ignored(s3, bucket, etag, header):
     answer = s3.get_object(Bucket=bucket, Key="k", Range=header)
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
     assert answer["Body"].read() == b"0123456789"

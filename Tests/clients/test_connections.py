@@ -1,4 +1,4 @@
-"""Connections: what follows an error on the same one, pipelining, Expect, lengths that lie, clients that vanish."""
+"""Connections: requests after an error, pipelining, Expect, wrong lengths, clients that disconnect."""
 
 import random
 import socket
@@ -37,7 +37,7 @@ def test_errors_of_head_have_no_body(server, connection, bucket, s3):
         answer = connection.ask("HEAD", target)
         assert answer.status == status
         assert connection.buffer == b""
-        assert connection.ask("GET", "/-/health").body.startswith(b"ok\n")  # and nothing stands before the next answer
+        assert connection.ask("GET", "/-/health").body.startswith(b"ok\n")  # and no bytes come before the next response
     s3.put_object(Bucket=bucket, Key="k", Body=b"data")
     path = f"/{bucket}/k"
     headers = [*Signer(server).headers("HEAD", path), ("Range", "bytes=9-")]
@@ -69,7 +69,7 @@ def test_http_1_0_and_connection_close_end_the_connection(server):
 
 # Expect: 100-continue
 
-def test_a_refusal_comes_before_the_body_that_waits_for_it(server, connection, bucket, still_well):
+def test_a_refusal_comes_before_the_body_that_waits_for_it(server, connection, bucket, still_healthy):
     connection.request("PUT", f"/{bucket}/k", [("Content-Length", str(1 << 30)), ("Expect", "100-continue")])
     assert connection.answer().status == 403
 
@@ -83,9 +83,9 @@ def test_a_body_that_waits_is_asked_for(server, connection, bucket, s3):
     assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"data"
 
 
-# Lengths that lie, and clients that hang up
+# Wrong lengths, and clients that hang up
 
-def test_a_body_shorter_than_its_length_stores_nothing(server, bucket, still_well):
+def test_a_body_shorter_than_its_length_stores_nothing(server, bucket, still_healthy):
     for sent in (0, 3, 999_999):
         with Connection(server) as connection:
             path, headers = signed(server, bucket, length=1_000_000)
@@ -97,7 +97,7 @@ def test_a_body_shorter_than_its_length_stores_nothing(server, bucket, still_wel
                 pass
 
 
-def test_a_body_that_stalls_is_told_so(server, connection, bucket, still_well):
+def test_a_body_that_stalls_is_told_so(server, connection, bucket, still_healthy):
     path = f"/{bucket}"
     headers = Signer(server).headers("PUT", path, "versioning", [("content-length", "4000")], payload="UNSIGNED-PAYLOAD")
     connection.request("PUT", f"{path}?versioning", headers, b"<VersioningConfiguration>")
@@ -109,7 +109,7 @@ def test_a_body_that_stalls_is_told_so(server, connection, bucket, still_well):
 
 
 @pytest.mark.parametrize("service", ["iam", "sts"])
-def test_a_form_that_stalls_is_told_so(server, connection, service, still_well):
+def test_a_form_that_stalls_is_told_so(server, connection, service, still_healthy):
     headers = Signer(server, service=service).headers("POST", "/", "", [("content-length", "4000")])
     connection.request("POST", "/", headers, b"Action=")
     answer = connection.answer()
@@ -127,21 +127,21 @@ def test_a_body_longer_than_its_length_is_a_new_request(server, connection, buck
     assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"data"
 
 
-def test_more_than_5_gib_are_refused_before_they_are_sent(server, connection, bucket, still_well):
+def test_more_than_5_gib_are_refused_before_they_are_sent(server, connection, bucket, still_healthy):
     path, headers = signed(server, bucket, length=(5 << 30) + 1)
     connection.request("PUT", path, [*headers, ("Expect", "100-continue")])
     answer = connection.answer()
     assert (answer.status, answer["Code"]) == (400, "EntityTooLarge")
 
 
-def test_a_put_without_a_length_is_asked_for_one(server, connection, bucket, still_well):
+def test_a_put_without_a_length_is_asked_for_one(server, connection, bucket, still_healthy):
     path = f"/{bucket}/k"
     connection.request("PUT", path, Signer(server).headers("PUT", path))
     answer = connection.answer()
     assert (answer.status, answer["Code"]) == (411, "MissingContentLength")
 
 
-def test_fifty_clients_hang_up_in_the_middle_of_their_bodies(server, bucket, still_well):
+def test_fifty_clients_hang_up_in_the_middle_of_their_bodies(server, bucket, still_healthy):
     before = open_connections(server)
     for number in range(50):
         with Connection(server) as connection:

@@ -1,4 +1,4 @@
-"""Tags of buckets by S3 Control, as infrastructure tools read and set them, and on the request that makes a bucket."""
+"""Tags of buckets through S3 Control, as infrastructure tools use it, and tags in CreateBucket."""
 
 import threading
 import uuid
@@ -11,14 +11,14 @@ from conftest import make_client, policy_of
 from signed import V4, Signed
 
 ACCOUNT = "000000000000"
-#: Clients send what the service's model does not allow, for the server to refuse.
+#: Clients without parameter validation, so that the server has to refuse invalid values.
 UNCHECKED = botocore.config.Config(parameter_validation=False)
 DUPLICATE = "There are duplicate tag keys in your request. Remove the duplicate tag keys and try again."
 RESERVED = ('User-defined tag keys can\'t start with "aws:". This prefix is reserved for system tags. Remove "aws:" from '
             "your tag keys and try again.")
 INVALID = ("This request contains a tag key or value that isn't valid. Valid characters include the following: "
            "[a-zA-Z+-=._:/]. Tag keys can contain up to 128 characters. Tag values can contain up to 256 characters.")
-#: Tags that are refused, with the code, the text, and the key that it names.
+#: Tags that are refused, with the error code, the message, and the key that it names.
 BAD_TAGS = [
     ([("a", "1"), ("a", "2")], "InvalidTag", DUPLICATE, "a"), ([("aws:a", "1")], "InvalidTag", RESERVED, None),
     ([("AWS:a", "1")], "InvalidTag", RESERVED, None), ([("a&b", "1")], "InvalidTag", INVALID, "a&b"),
@@ -49,7 +49,7 @@ def local_control_hosts(monkeypatch):
 
 
 class Local:
-    """The server under the name localhost, below which a host may have an account's id."""
+    """The server under the name localhost, so that a host name may begin with an account's id."""
 
     def __init__(self, server, access_key=None, secret_key=None):
         self.endpoint = f"http://localhost:{server.port}"
@@ -104,7 +104,7 @@ def test_a_bucket_has_fifty_tags_at_most(control, bucket):
 
 
 @pytest.mark.parametrize("tags, code, message, key", BAD_TAGS, ids=lambda value: ascii(value)[:24])
-def test_tags_that_are_none_are_refused(control, bucket, tags, code, message, key):
+def test_invalid_tags_are_refused(control, bucket, tags, code, message, key):
     control.tag_resource(**arn(bucket), Tags=tag_list({"old": "kept"}))
     assert error_of(control.tag_resource, **arn(bucket), Tags=tag_list(tags)) == (code, message, 400)
     assert tags_of(control, bucket) == {"old": "kept"}
@@ -219,7 +219,7 @@ def test_of_many_changes_at_once_none_is_lost(control, server, bucket):
     assert tags_of(control, bucket) == {f"k{number}": str(number) for number in range(16)}
 
 
-# The request that makes a bucket
+# Tags in CreateBucket
 
 def make(s3, name, **settings):
     return s3.create_bucket(Bucket=name, CreateBucketConfiguration=settings)
@@ -234,7 +234,7 @@ def test_a_bucket_is_made_with_its_tags(s3, control, new):
     made = make(s3, new, Tags=tag_list({"a": "1", "b": "2"}))
     assert made["BucketArn"] == f"arn:aws:s3:::{new}" and made["Location"] == f"/{new}"
     assert tags_of(control, new) == {"a": "1", "b": "2"}
-    # Once more it is no error; other tags would be lost.
+    # The same request again succeeds; other tags are refused, as they would be lost.
     make(s3, new, Tags=tag_list({"a": "1", "b": "2"}))
     s3.create_bucket(Bucket=new)
     assert error_of(make, s3, new, Tags=tag_list({"a": "3"}))[::2] == ("BucketAlreadyOwnedByYou", 409)
@@ -242,7 +242,7 @@ def test_a_bucket_is_made_with_its_tags(s3, control, new):
 
 
 @pytest.mark.parametrize("tags, code, message, key", BAD_TAGS, ids=lambda value: ascii(value)[:24])
-def test_no_bucket_is_made_with_tags_that_are_none(server, s3, new, refused, tags, code, message, key):
+def test_no_bucket_is_made_with_invalid_tags(server, s3, new, refused, tags, code, message, key):
     with pytest.raises(botocore.exceptions.ClientError) as caught:
         make(make_client(server, config=UNCHECKED), new, Tags=tag_list(tags))
     error = caught.value.response["Error"]
@@ -271,14 +271,14 @@ def test_a_bucket_with_tags_needs_the_right_to_tag(account_server, root_s3, memb
     assert root_s3.get_bucket_tagging(Bucket=new)["TagSet"] == tag_list({"a": "1"})
 
 
-def test_the_arn_of_a_bucket_is_told(s3, new):
+def test_the_arn_of_a_bucket_is_reported(s3, new):
     assert s3.create_bucket(Bucket=new)["BucketArn"] == f"arn:aws:s3:::{new}"
     assert s3.head_bucket(Bucket=new)["BucketArn"] == f"arn:aws:s3:::{new}"
     assert s3.list_buckets(Prefix=new)["Buckets"][0]["BucketArn"] == f"arn:aws:s3:::{new}"
     assert all("BucketArn" not in bucket for bucket in s3.list_buckets()["Buckets"])
 
 
-def test_the_name_of_another_accounts_bucket_is_told(account_server, root_s3, new):
+def test_the_name_of_another_accounts_bucket_is_reported(account_server, root_s3, new):
     from accounts import THIRD_ACCOUNT
     root_s3.create_bucket(Bucket=new)
     other = make_client(account_server, THIRD_ACCOUNT.access_key, THIRD_ACCOUNT.secret_key)

@@ -1,4 +1,4 @@
-"""CopyObject: what a copy takes from its source, and when there is none."""
+"""CopyObject: what a copy takes from its source, and when a copy is refused."""
 
 import hashlib
 from datetime import datetime, timedelta, timezone
@@ -70,7 +70,7 @@ def test_a_source_is_named_with_and_without_a_slash_before_it(s3, bucket, source
         assert s3.head_object(Bucket=bucket, Key=f"copy{number}")["ContentLength"] == len(LARGE)
 
 
-def test_a_source_that_is_not_there_is_told(s3, bucket, refused):
+def test_a_source_that_is_not_there_is_reported(s3, bucket, refused):
     copy = {"Bucket": bucket, "Key": "copy"}
     assert refused(s3.copy_object, **copy, CopySource=f"{bucket}/missing") == ("NoSuchKey", 404)
     assert refused(s3.copy_object, **copy, CopySource="no-such-bucket-here/k") == ("NoSuchBucket", 404)
@@ -85,7 +85,7 @@ def test_an_unknown_directive_is_refused(s3, bucket, source, refused):
     assert code == ("InvalidArgument", 400)
 
 
-COPIES = [  # CopyObject: a condition on the source that does not hold is always 412
+COPIES = [  # CopyObject: a condition on the source that fails is always 412
     ({"IfMatch": "SAME"}, 200), ({"IfMatch": OTHER}, 412), ({"IfNoneMatch": OTHER}, 200),
     ({"IfNoneMatch": "SAME"}, 412),
     ({"IfModifiedSince": PAST}, 200), ({"IfModifiedSince": FUTURE}, 200), ({"IfUnmodifiedSince": PAST}, 412), ({"IfUnmodifiedSince": FUTURE}, 200),
@@ -159,10 +159,10 @@ def test_a_copy_of_what_was_appended_to_has_the_md5_of_its_bytes(s3, bucket):
 def test_copies_that_share_their_bytes_may_share_their_etag():
     with start("--ephemeral", "--copy-etag", "shared") as server:
         s3 = make_client(server)
-        under_way = Upload(s3, DATASTORE, ChecksumAlgorithm="SHA256")
+        in_progress = Upload(s3, DATASTORE, ChecksumAlgorithm="SHA256")
         for number, body in enumerate((noise(PART, 1), noise(1000, 2)), 1):
-            under_way.part(number, body, ChecksumAlgorithm="SHA256")
-        completed = under_way.complete()
+            in_progress.part(number, body, ChecksumAlgorithm="SHA256")
+        completed = in_progress.complete()
         result = s3.copy_object(Bucket=DATASTORE, Key="copy", CopySource=f"{DATASTORE}/k")["CopyObjectResult"]
         assert (result["ETag"], result["ChecksumSHA256"]) == (completed["ETag"], completed["ChecksumSHA256"])
         assert s3.head_object(Bucket=DATASTORE, Key="copy", PartNumber=2)["PartsCount"] == 2

@@ -1,4 +1,4 @@
-"""Requests of pages of other origins: the rules that a bucket may have, preflights, and what every answer tells."""
+"""CORS: the rules of a bucket, preflight requests, and the headers of every response."""
 
 import base64
 import hashlib
@@ -42,8 +42,8 @@ def ask(connection, public_bucket):
     return ask
 
 
-def told(answer):
-    """The fields of the response for browsers, without the common prefix of their names."""
+def cors_fields(answer):
+    """The response's Access-Control headers, without that prefix, and Vary."""
     start = "access-control-"
     found = {name.lower().removeprefix(start): value for name, value in answer.headers if name.lower().startswith(start)}
     return {**found, "vary": answer.header("vary")}
@@ -110,7 +110,7 @@ def test_a_document_has_64_kib_at_most(server, connection, bucket, size, code):
     assert (answer.status, answer["Code"]) == ((200, None) if code is None else (400, code))
 
 
-def test_a_digest_with_loose_bits_is_none_of_the_document(server, connection, bucket):
+def test_a_digest_with_other_padding_bits_does_not_match(server, connection, bucket):
     document = (b"<CORSConfiguration><CORSRule><AllowedMethod>GET</AllowedMethod><AllowedOrigin>*</AllowedOrigin>"
                 b"</CORSRule></CORSConfiguration>")
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -130,7 +130,7 @@ def test_a_preflight_tells_all_that_the_rule_says(put_rules, ask):
                    ExposeHeaders=["ETag", "x-amz-version-id"], MaxAgeSeconds=600))
     answer = ask("OPTIONS", asked_method="PUT", asked_headers="X-Amz-Date,content-type")
     assert (answer.status, answer.body) == (200, b"")
-    assert told(answer) == {
+    assert cors_fields(answer) == {
         "allow-origin": ORIGIN, "allow-credentials": "true", "allow-methods": "PUT, GET", "vary": VARY,
         "allow-headers": "x-amz-date, content-type", "expose-headers": "ETag, x-amz-version-id", "max-age": "600"}
 
@@ -147,7 +147,7 @@ def test_an_origin_is_allowed_as_it_is_written_but_for_one_wildcard(put_rules, a
     answer = ask("OPTIONS", origin=origin, asked_method="GET")
     assert answer.status == (200 if expected else 403)
     assert answer.header("access-control-allow-origin") == expected
-    # A page of any origin may not read what a browser's credentials open.
+    # For a wildcard origin, the browser's credentials are not allowed.
     assert answer.header("access-control-allow-credentials") == ("true" if expected not in ("*", None) else None)
 
 
@@ -192,7 +192,7 @@ def test_a_preflight_that_no_rule_allows_is_told_why(put_rules, ask, asked, stat
     put_rules(rule())
     answer = ask("OPTIONS", **asked)
     assert (answer.status, answer["Code"], answer["Message"]) == (status, code, message)
-    assert told(answer) == NOTHING
+    assert cors_fields(answer) == NOTHING
     if status == 403:
         assert (answer["Method"], answer["ResourceType"]) == (asked["asked_method"], "BUCKET")
 
@@ -207,14 +207,14 @@ def test_a_preflight_where_there_are_no_rules_is_told_so(ask, public_bucket, tar
     target = f"/{public_bucket}" if target == "bucket" else target
     answer = ask("OPTIONS", target, asked_method="PUT")
     assert (answer.status, answer["Code"], answer["Message"]) == (403, "AccessForbidden", message)
-    assert (answer["Method"], answer["ResourceType"], told(answer)) == ("PUT", "BUCKET", NOTHING)
+    assert (answer["Method"], answer["ResourceType"], cors_fields(answer)) == ("PUT", "BUCKET", NOTHING)
     for asked in ({"origin": None, "asked_method": "PUT"}, {}, {"asked_method": "PATCH"},
                   {"asked_method": "PUT", "asked_headers": "a, c@d"}):
         answer = ask("OPTIONS", target, **asked)
-        assert (answer.status, answer["Code"], told(answer)) == (400, "BadRequest", NOTHING), asked
+        assert (answer.status, answer["Code"], cors_fields(answer)) == (400, "BadRequest", NOTHING), asked
 
 
-# Other answers
+# Other responses
 
 @pytest.mark.parametrize("method, headers, status", [
     ("GET", {}, 200), ("HEAD", {}, 200), ("GET", {"Range": "bytes=0-1"}, 206), ("GET", {"If-None-Match": "*"}, 304),
@@ -225,7 +225,7 @@ def test_every_answer_to_an_allowed_origin_tells_the_same(put_rules, ask, public
     put_rules(rule(AllowedMethods=["GET", "HEAD", "PUT", "POST", "DELETE"], ExposeHeaders=["ETag"], MaxAgeSeconds=9))
     answer = ask(method, f"/{public_bucket}" if method == "POST" else None, headers=headers.items())
     assert answer.status == status
-    assert told(answer) == {
+    assert cors_fields(answer) == {
         **BY_DEFAULT, "allow-methods": "GET, HEAD, PUT, POST, DELETE", "expose-headers": "ETag", "max-age": "9"}
 
 
@@ -236,19 +236,19 @@ def test_every_answer_to_an_allowed_origin_tells_the_same(put_rules, ask, public
 def test_refusals_about_a_bucket_with_rules_can_be_read(put_rules, ask, public_bucket, suffix, status):
     put_rules(rule())
     answer = ask("GET", f"/{public_bucket}{suffix}")
-    assert (answer.status, told(answer)) == (status, BY_DEFAULT)
+    assert (answer.status, cors_fields(answer)) == (status, BY_DEFAULT)
 
 
 def test_a_refusal_of_what_cannot_be_read_is_told_to_allowed_origins_alone(server, put_rules, ask, public_bucket):
     put_rules(rule())
-    assert told(ask("GET", f"/{public_bucket}/%zz", origin="https://a.test")) == NOTHING
-    assert told(ask("GET", "/no-such-bucket-here/%zz")) == NOTHING
+    assert cors_fields(ask("GET", f"/{public_bucket}/%zz", origin="https://a.test")) == NOTHING
+    assert cors_fields(ask("GET", "/no-such-bucket-here/%zz")) == NOTHING
     answer = ask("GET", headers=[("x-large", "x" * 9000)])
-    assert (answer["Code"], told(answer)) == ("RequestHeaderSectionTooLarge", BY_DEFAULT)
+    assert (answer["Code"], cors_fields(answer)) == ("RequestHeaderSectionTooLarge", BY_DEFAULT)
     with wire.Connection(server) as connection:
         connection.request("GET", "/%zz", [("Origin", ORIGIN)], host=f"{public_bucket}.localhost:{server.port}")
         answer = connection.answer()
-        assert (answer["Code"], told(answer)) == ("InvalidURI", BY_DEFAULT)
+        assert (answer["Code"], cors_fields(answer)) == ("InvalidURI", BY_DEFAULT)
 
 
 @pytest.mark.parametrize("asked, expected", [
@@ -259,17 +259,17 @@ def test_a_refusal_of_what_cannot_be_read_is_told_to_allowed_origins_alone(serve
 def test_an_answer_is_not_for_an_origin_or_method_that_no_rule_allows(put_rules, ask, asked, expected):
     put_rules(rule(AllowedHeaders=["x-a"]))
     answer = ask(**asked)
-    assert (answer.status, told(answer)) == (200, expected)
+    assert (answer.status, cors_fields(answer)) == (200, expected)
 
 
 def test_rules_are_in_force_as_soon_as_they_are_put_and_gone_as_soon_as_they_are_deleted(s3, put_rules, ask, public_bucket):
-    assert told(ask()) == NOTHING
+    assert cors_fields(ask()) == NOTHING
     put_rules(rule())
-    assert told(ask()) == BY_DEFAULT
+    assert cors_fields(ask()) == BY_DEFAULT
     put_rules(rule(AllowedOrigins=["*"]))
-    assert told(ask()) == {"allow-origin": "*", "allow-methods": "GET", "vary": VARY}
+    assert cors_fields(ask()) == {"allow-origin": "*", "allow-methods": "GET", "vary": VARY}
     s3.delete_bucket_cors(Bucket=public_bucket)
-    assert told(ask()) == NOTHING
+    assert cors_fields(ask()) == NOTHING
 
 
 def test_nothing_of_an_origin_can_split_an_answer(server, put_rules, public_bucket):
@@ -284,4 +284,4 @@ def test_the_name_of_a_bucket_in_the_host_has_the_rules_of_the_bucket(server, pu
     connection.request("OPTIONS", "/k", [("Origin", ORIGIN), ("Access-Control-Request-Method", "GET")],
                        host=f"{public_bucket}.localhost:{server.port}")
     answer = connection.answer("OPTIONS")
-    assert (answer.status, told(answer)) == (200, BY_DEFAULT)
+    assert (answer.status, cors_fields(answer)) == (200, BY_DEFAULT)

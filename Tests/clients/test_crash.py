@@ -1,4 +1,4 @@
-"""kill -9 during a storm of writes of all kinds: what was acknowledged is there, and nothing is half there."""
+"""kill -9 during many writes of all kinds: acknowledged writes are there, and no write is there in part."""
 
 import hashlib
 import os
@@ -25,13 +25,13 @@ ABSENT = None
 
 
 class Writer(threading.Thread):
-    """Writes, overwrites, copies and deletes keys of its own until the server is gone, and remembers what it was told."""
+    """Writes, overwrites, copies and deletes its own keys until the server is gone, and records the responses."""
 
     def __init__(self, client, number, seed):
         super().__init__(daemon=True)
         self.client, self.random = client, random.Random(seed)
         self.keys = [f"storm/{number}/{index}" for index in range(KEYS_OF_A_THREAD)]
-        # What a key may hold: exactly one state while nothing is under way, else the old and the new one.
+        # The possible states of a key: one while no request is in progress, otherwise the old and the new one.
         self.states = {key: {ABSENT} for key in self.keys}
         self.acknowledged, self.failure = 0, None
 
@@ -67,10 +67,10 @@ class Writer(threading.Thread):
         parts = [self.random.randbytes(PART), self.bytes()]
 
         def store():
-            under_way = Upload(self.client, DATASTORE, key)
+            in_progress = Upload(self.client, DATASTORE, key)
             for number, part in enumerate(parts, 1):
-                under_way.part(number, part)
-            under_way.complete()
+                in_progress.part(number, part)
+            in_progress.complete()
 
         self.become(key, md5(b"".join(parts)), store)
 
@@ -80,7 +80,7 @@ class Writer(threading.Thread):
         self.states[key] = {new}
 
     def bytes(self):
-        """1 B to 300 KiB; small and large ones equally often, so that both ways of storing are taken."""
+        """1 B to 300 KiB; small and large ones equally often, so that both ways of storing are used."""
         largest = 8 << 10 if self.random.random() < 0.5 else 300 << 10
         return self.random.randbytes(self.random.randint(1, largest))
 
@@ -101,12 +101,12 @@ def current_state(client, key):
     data = answer["Body"].read()
     assert len(data) == answer["ContentLength"]
     expected = etag_of(data[:PART], data[PART:]) if "-" in answer["ETag"] else f'"{md5(data)}"'
-    assert answer["ETag"] == expected, f"{key} is not what its ETag says"
+    assert answer["ETag"] == expected, f"{key} does not match its ETag"
     return md5(data)
 
 
 def storm(server, seed, known):
-    """Writes for a random while, kills the server in the middle of it, and returns what each key may hold."""
+    """Writes for a random time, kills the server meanwhile, and returns the possible states of each key."""
     writers = [Writer(impatient_client(server), number, seed * THREADS + number) for number in range(THREADS)]
     for writer in writers:
         writer.states.update({key: known[key] for key in writer.keys if key in known})
@@ -118,7 +118,7 @@ def storm(server, seed, known):
         writer.join(PATIENCE)
         assert not writer.is_alive()
         assert writer.failure is None, writer.failure
-    assert sum(writer.acknowledged for writer in writers) > THREADS, "there was no storm"
+    assert sum(writer.acknowledged for writer in writers) > THREADS, "nothing was written"
     return {key: states for writer in writers for key, states in writer.states.items()}
 
 
@@ -144,13 +144,13 @@ def test_a_kill_loses_nothing_that_was_acknowledged_and_shows_nothing_by_halves(
 def check(client, known, data):
     found = {key: current_state(client, key) for key in known}
     wrong = {key: (found[key], states) for key, states in known.items() if found[key] not in states}
-    assert not wrong, f"found, and what it may be: {wrong}"
+    assert not wrong, f"found, and allowed: {wrong}"
     listed = [page.get("Contents", []) for page in
               client.get_paginator("list_objects_v2").paginate(Bucket=DATASTORE, Prefix="storm/")]
     etags = {entry["Key"]: entry["ETag"].strip('"') for page in listed for entry in page}
     assert set(etags) == {key for key, state in found.items() if state is not ABSENT}
     assert all(etag == found[key] for key, etag in etags.items() if "-" not in etag)
-    assert staged(data) == [], "a crash's leavings are still there"
+    assert staged(data) == [], "files left by the crash are still there"
     return {key: {state} for key, state in found.items()}
 
 

@@ -1,4 +1,4 @@
-"""Stored bytes that are not those that were written: what clients, the log and the metrics are told."""
+"""Stored bytes that differ from those written: what clients, the log and the metrics report."""
 
 import os
 import re
@@ -42,7 +42,7 @@ def blobs(data):
 
 
 def flip(data, place):
-    """Changes one byte of the only file."""
+    """Flips one bit in the only file."""
     [path] = blobs(data)
     with open(path, "r+b") as file:
         file.seek(place, os.SEEK_SET if place >= 0 else os.SEEK_END)
@@ -56,7 +56,7 @@ def damaged_reads(server):
 
 
 def get_raw(server, s3, key):
-    """The answer's status, its length as told, and as many bytes as came before the connection ended."""
+    """The response's status, its Content-Length, and the body bytes received before the connection ended."""
     url = s3.generate_presigned_url("get_object", {"Bucket": BUCKET, "Key": key})
     with wire.Connection(server) as connection:
         connection.request("GET", url.removeprefix(server.endpoint), [("Connection", "close")])
@@ -84,7 +84,7 @@ def test_a_flipped_byte_of_a_file_cuts_the_answer_short(server, s3, data, size, 
     assert damaged_reads(server) == 1
     [line] = [line for line in server.log().splitlines() if " error " in line]
     assert f"GetObject: {BUCKET}/a%20b, version null, was cut off: segment {blobs(data)[0].name} is not what was" in line
-    # Others are served, and the object itself can be replaced.
+    # Other objects are served, and the damaged object can be replaced.
     s3.put_object(Bucket=BUCKET, Key="a b", Body=b"new")
     assert s3.get_object(Bucket=BUCKET, Key="a b")["Body"].read() == b"new"
 
@@ -165,7 +165,7 @@ def test_damaged_bytes_are_not_copied(server, s3, data, size):
 
 
 def kept_files(data):
-    """All but the catalog's log, which SQLite makes and removes as it opens and closes."""
+    """All files except the catalog's log, which SQLite creates and removes."""
     return sorted(path for path in data.rglob("*") if not path.name.endswith(("-wal", "-shm")))
 
 

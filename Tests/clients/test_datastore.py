@@ -16,7 +16,7 @@ CORS = {"CORSRules": [{
     "ExposeHeaders": ["Content-Range"], "AllowedHeaders": ["*"]}]}
 
 
-# Who may do what
+# Access
 
 def test_the_datastore_is_ready_with_its_policy_and_cross_origin_rules(s3):
     assert json.loads(s3.get_bucket_policy(Bucket=DATASTORE)["Policy"]) == json.loads(public_read_policy(DATASTORE))

@@ -1,5 +1,5 @@
-"""What encoded text stands for, wherever a client writes it: the source of a copy, words of mail in metadata, fields of
-the answer, and queries that are signed in another way than they are sent."""
+"""Decoding of text that clients encode: the source of a copy, RFC 2047 words in metadata, fields of
+the response, and queries that are signed in another form than they are sent."""
 
 import base64
 import hmac
@@ -15,7 +15,7 @@ from v4 import Signer
 
 @pytest.fixture
 def copy(server, connection, s3, bucket):
-    """Copies by a header that is sent as it is written."""
+    """Copies with a header that is sent unchanged."""
     def copy(source, query=""):
         path = f"/{bucket}/copy"
         headers = [("x-amz-copy-source", source)]
@@ -59,7 +59,7 @@ def test_the_source_of_a_rename_is_read_the_same_way(server, connection, s3, buc
     assert connection.ask("PUT", f"{path}?{query}", fields).status == 200
 
 
-# Words of mail
+# RFC 2047 words
 
 @pytest.mark.parametrize("sent, answered", [
     ("=?UTF-8?B?aGVsbG8=?=", "hello"), ("=?utf-8?q?a_b=3Fc?=", "a b?c"), ("=?US-ASCII?Q?a?= =?US-ASCII?Q?b?=", "ab"),
@@ -84,7 +84,7 @@ def test_text_beyond_ascii_is_answered_in_words_of_its_kind(server, connection, 
     assert str(make_header(decode_header(value))) == text
 
 
-# Fields of the answer
+# Fields of the response
 
 @pytest.mark.parametrize("value, status", [("attachment; filename=a.csv", 200), ("a é", 200), ("a 日本", 400), ("a ł", 400)])
 def test_fields_of_the_answer_have_letters_of_iso_8859_1(server, connection, s3, bucket, value, status):
@@ -100,7 +100,7 @@ def test_fields_of_the_answer_have_letters_of_iso_8859_1(server, connection, s3,
 # What is signed
 
 def v2_headers(server, method, path, resource):
-    """The header of a signature over a resource that may be written in another way than it is sent."""
+    """The headers of a Version 2 signature over a resource that may be in another form than it is sent."""
     date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime())
     text = f"{method}\n\n\n{date}\n{path}{resource}"
     digest = hmac.new(server.secret_key.encode(), text.encode(), hashlib.sha1).digest()
@@ -122,7 +122,7 @@ def test_version_2_signs_an_empty_value_with_and_without_its_sign(server, connec
 
 
 def in_order(server, method, path, query):
-    """Signed by Version 4 over the query as it is sent, its names sorted and their values not."""
+    """Version 4 headers; the query is signed with its names sorted, and its values in the order of the request."""
     signer = Signer(server)
     parts = sorted(query.split("&"), key=lambda part: part.split("=")[0])
     fields = [("Host", signer.host), ("x-amz-date", signer.date),

@@ -1,4 +1,4 @@
-"""A server that has no descriptors left: it says so, idles, and serves again when there are some."""
+"""A server without free file descriptors: it reports that, stays idle, and serves again when some are free."""
 
 import contextlib
 import os
@@ -56,7 +56,7 @@ def test_what_needs_a_file_is_answered_503_and_works_afterwards(tmp_path):
 
 @pytest.fixture
 def limited_binary(tmp_path, monkeypatch):
-    """Coffer where 64 descriptors are all that a process may have."""
+    """Coffer with a limit of 64 descriptors per process."""
     script = tmp_path / "coffer"
     script.write_text(f'#!/bin/sh\nulimit -n 64\nexec "{servers.binary()}" "$@"\n')
     script.chmod(0o700)
@@ -77,7 +77,7 @@ def test_more_connections_than_descriptors_cost_no_time_and_keep_no_one_out_for_
             time.sleep(1.5)
             assert cpu_seconds(server) - before < 0.3
         deadline = time.monotonic() + servers.PATIENCE
-        while requests.get(url).status_code == 503:  # Until the server has seen that the others are gone.
+        while requests.get(url).status_code == 503:  # Until the server has noticed that the others are closed.
             assert time.monotonic() < deadline
             time.sleep(0.1)
         for _ in range(20):

@@ -1,4 +1,4 @@
-"""A disk that fails: what the client was told, and what stands after a crash."""
+"""A failing disk: the response to the client, and the data after a crash."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ pytestmark = tracing.may_attach
 
 
 def failing_syncs(server, path):
-    """Every sync of one file is answered with EIO."""
+    """Makes every sync of one file fail with EIO."""
     return tracing.attached(
         server.process.pid, "-P", str(path), "-e", "trace=fdatasync,fsync",
         "-e", "inject=fdatasync,fsync:error=EIO")
@@ -41,7 +41,7 @@ def test_a_commit_whose_sync_fails_is_an_error_and_loses_nothing(tmp_path, size)
         assert get(server) == old
         server.process.send_signal(signal.SIGKILL)
         server.process.wait()
-    # The commit reached the log although its sync failed: either outcome is right, half of one is not.
+    # The commit reached the log although its sync failed: both outcomes are right, a partial one is not.
     with start("--data", str(tmp_path)) as server:
         assert get(server) in (old, new)
         put(server, new)

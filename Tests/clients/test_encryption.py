@@ -26,7 +26,7 @@ def md5(data):
 
 
 def customer(key, prefix=""):
-    """The customer's key, as boto3 takes it."""
+    """The customer's key as parameters of boto3."""
     return {f"{prefix}SSECustomerAlgorithm": "AES256", f"{prefix}SSECustomerKey": key}
 
 
@@ -38,10 +38,10 @@ def source(key):
 
 def test_everything_is_encrypted_with_coffers_key(s3, bucket):
     k = {"Bucket": bucket, "Key": "k"}
-    begun = Upload(s3, bucket, "parts")
+    new_upload = Upload(s3, bucket, "parts")
     answers = [s3.put_object(**k, Body=b"data"), s3.get_object(**k), s3.head_object(**k),
-               s3.copy_object(Bucket=bucket, Key="copy", CopySource=k), begun.created, begun.part(1, b"data"),
-               begun.complete(), s3.head_object(Bucket=bucket, Key="parts"),
+               s3.copy_object(Bucket=bucket, Key="copy", CopySource=k), new_upload.created, new_upload.part(1, b"data"),
+               new_upload.complete(), s3.head_object(Bucket=bucket, Key="parts"),
                s3.put_object(**k, Body=b"data", ServerSideEncryption="AES256")]
     assert [answer.get("ServerSideEncryption") for answer in answers] == ["AES256"] * len(answers)
     assert s3.head_object(**k)["ETag"] == f'"{hashlib.md5(b"data").hexdigest()}"'
@@ -62,12 +62,12 @@ def test_another_algorithm_is_refused(s3, bucket, refused, algorithm):
 def test_a_named_key_is_told_with_the_object(s3, bucket, options, named):
     options = {"ServerSideEncryption": "aws:kms", **options}
     k = {"Bucket": bucket, "Key": "k"}
-    begun = Upload(s3, bucket, "parts", **options)
-    begun.part(1, b"data")
+    new_upload = Upload(s3, bucket, "parts", **options)
+    new_upload.part(1, b"data")
     s3.put_object(Bucket=bucket, Key="source", Body=b"data")
     answers = [s3.put_object(**k, Body=b"data", **options), s3.get_object(**k), s3.head_object(**k),
                s3.copy_object(Bucket=bucket, Key="copy", CopySource=f"{bucket}/source", **options),
-               s3.head_object(Bucket=bucket, Key="copy"), begun.created, begun.complete(),
+               s3.head_object(Bucket=bucket, Key="copy"), new_upload.created, new_upload.complete(),
                s3.head_object(Bucket=bucket, Key="parts")]
     for answer in answers:
         assert answer["ServerSideEncryption"] == "aws:kms"
@@ -84,14 +84,14 @@ def test_a_key_is_named_for_kms_alone(s3, bucket, refused):
 CONTEXT = base64.b64encode(b'{"a": "1"}').decode()
 
 
-def test_a_context_is_kept_and_told_to_who_gives_it(s3, bucket):
+def test_a_context_is_kept_and_returned_to_who_sent_it(s3, bucket):
     options = {"ServerSideEncryption": "aws:kms", "SSEKMSEncryptionContext": CONTEXT}
     k = {"Bucket": bucket, "Key": "k"}
-    begun = Upload(s3, bucket, "parts", **options)
-    for answer in (s3.put_object(**k, Body=b"data", **options), begun.created,
+    new_upload = Upload(s3, bucket, "parts", **options)
+    for answer in (s3.put_object(**k, Body=b"data", **options), new_upload.created,
                    s3.copy_object(Bucket=bucket, Key="copy", CopySource=k, **options)):
         assert answer["SSEKMSEncryptionContext"] == CONTEXT
-    for answer in (s3.get_object(**k), s3.head_object(**k), begun.part(1, b"data"), begun.complete(),
+    for answer in (s3.get_object(**k), s3.head_object(**k), new_upload.part(1, b"data"), new_upload.complete(),
                    s3.copy_object(Bucket=bucket, Key="copy", CopySource=k)):
         assert not any("encryption-context" in name for name in answer["ResponseMetadata"]["HTTPHeaders"])
 
@@ -171,7 +171,7 @@ def test_a_bucket_that_is_not_there_has_no_default(s3, refused):
     assert refused(default, s3, "no-such-bucket-here") == ("NoSuchBucket", 404)
 
 
-# The customer's key, which goes over https alone
+# The customer's key, which is only accepted over https
 
 @pytest.fixture(scope="module")
 def tls(pem):
@@ -181,7 +181,7 @@ def tls(pem):
 
 @pytest.fixture
 def locked(tls):
-    """An object under the customer's key."""
+    """A bucket with an object under the customer's key."""
     stored = {"Bucket": f"test-{uuid.uuid4().hex[:20]}", "Key": "k"}
     tls.create_bucket(Bucket=stored["Bucket"])
     answer = tls.put_object(**stored, Body=BODY, **customer(KEY))
@@ -227,7 +227,7 @@ def test_an_object_of_coffers_key_takes_none_of_a_customer(tls, locked, refused)
 
 
 def encoded(key=KEY, digest=None, algorithm="AES256"):
-    """The three headers as they are; what is None is left out."""
+    """The parameters of the three headers, unchanged; None leaves one out."""
     fields = {"SSECustomerAlgorithm": algorithm, "SSECustomerKey": base64.b64encode(key).decode(),
               "SSECustomerKeyMD5": md5(key) if digest is None else digest}
     return {name: value for name, value in fields.items() if value is not None}
@@ -240,7 +240,7 @@ def encoded(key=KEY, digest=None, algorithm="AES256"):
     (encoded(algorithm=None), [INVALID]), ({"SSECustomerAlgorithm": "AES256"}, [INVALID]),
     ({**encoded(), "ServerSideEncryption": "AES256"}, [INVALID]),
     ({**encoded(), "ServerSideEncryption": "aws:kms"}, [INVALID])])
-def test_a_key_that_is_none_stores_nothing(tls, locked, refused, fields, expected):
+def test_an_invalid_customer_key_stores_nothing(tls, locked, refused, fields, expected):
     names = {"Bucket": locked["Bucket"], "Key": "l"}
     assert refused(tls.put_object, **names, Body=b"data", **fields) in expected
     assert refused(tls.head_object, **names) == ("404", 404)
@@ -254,18 +254,18 @@ def test_the_wrong_md5_of_a_key_is_named(tls, locked):
 
 
 def test_parts_are_uploaded_with_the_key_of_their_upload(tls, locked, refused):
-    begun = Upload(tls, locked["Bucket"], "parts", **customer(KEY))
-    assert begun.created["SSECustomerKeyMD5"] == md5(KEY)
-    assert refused(begun.part, 1, BODY) == REFUSED
-    assert refused(begun.part, 1, BODY, **customer(OTHER_KEY)) == REFUSED
+    new_upload = Upload(tls, locked["Bucket"], "parts", **customer(KEY))
+    assert new_upload.created["SSECustomerKeyMD5"] == md5(KEY)
+    assert refused(new_upload.part, 1, BODY) == REFUSED
+    assert refused(new_upload.part, 1, BODY, **customer(OTHER_KEY)) == REFUSED
     with pytest.raises(botocore.exceptions.ClientError) as caught:
-        begun.copy(1, locked, **source(KEY), **customer(OTHER_KEY))
+        new_upload.copy(1, locked, **source(KEY), **customer(OTHER_KEY))
     assert caught.value.response["Error"]["Message"] == (
         "The provided encryption parameters did not match the ones used originally.")
-    assert begun.part(1, BODY, **customer(KEY))["SSECustomerKeyMD5"] == md5(KEY)
-    begun.part(2, b"the end", **customer(KEY))
-    assert refused(begun.complete, **customer(OTHER_KEY)) == REFUSED
-    begun.complete()
+    assert new_upload.part(1, BODY, **customer(KEY))["SSECustomerKeyMD5"] == md5(KEY)
+    new_upload.part(2, b"the end", **customer(KEY))
+    assert refused(new_upload.complete, **customer(OTHER_KEY)) == REFUSED
+    new_upload.complete()
     names = {"Bucket": locked["Bucket"], "Key": "parts"}
     assert refused(tls.get_object, **names) == REFUSED
     assert tls.get_object(**names, **customer(KEY))["Body"].read() == BODY + b"the end"
@@ -285,10 +285,10 @@ def test_without_the_md5_of_its_key_nothing_is_read(pem, tls, locked, http):
 
 def test_a_copy_of_parts_has_one_etag_whatever_its_encryption(tls, locked, refused):
     bucket = locked["Bucket"]
-    begun = Upload(tls, bucket, "parts", **customer(KEY))
-    begun.part(1, BODY, **customer(KEY))
-    begun.part(2, b"the end", **customer(KEY))
-    begun.complete()
+    new_upload = Upload(tls, bucket, "parts", **customer(KEY))
+    new_upload.part(1, BODY, **customer(KEY))
+    new_upload.part(2, b"the end", **customer(KEY))
+    new_upload.complete()
     copy = {"Bucket": bucket, "Key": "copy", "CopySource": f"{bucket}/parts", **source(KEY)}
     plain = tls.copy_object(**copy)["CopyObjectResult"]
     assert plain["ETag"] == f'"{hashlib.md5(BODY + b"the end").hexdigest()}"'
@@ -310,15 +310,15 @@ def test_giving_up_a_customers_key_changes_an_object(tls, locked, refused):
 
 
 def test_an_upload_of_coffers_key_takes_none_of_a_customer(tls, locked, refused):
-    begun = Upload(tls, locked["Bucket"], "parts")
-    assert refused(begun.part, 1, b"data", **customer(KEY))[1] == 400
+    new_upload = Upload(tls, locked["Bucket"], "parts")
+    assert refused(new_upload.part, 1, b"data", **customer(KEY))[1] == 400
 
 
 def test_a_part_is_copied_from_one_key_to_another(tls, locked, refused):
-    begun = Upload(tls, locked["Bucket"], "parts", **customer(OTHER_KEY))
-    assert refused(begun.copy, 1, locked, **customer(OTHER_KEY)) == REFUSED
-    begun.copy(1, locked, **source(KEY), **customer(OTHER_KEY), CopySourceRange=f"bytes=100-{PART - 1}")
-    begun.complete()
+    new_upload = Upload(tls, locked["Bucket"], "parts", **customer(OTHER_KEY))
+    assert refused(new_upload.copy, 1, locked, **customer(OTHER_KEY)) == REFUSED
+    new_upload.copy(1, locked, **source(KEY), **customer(OTHER_KEY), CopySourceRange=f"bytes=100-{PART - 1}")
+    new_upload.complete()
     found = tls.get_object(Bucket=locked["Bucket"], Key="parts", **customer(OTHER_KEY))
     assert found["Body"].read() == BODY[100:]
 
@@ -352,15 +352,15 @@ def test_neither_the_text_nor_the_key_is_found_at_rest(pem, tmp_path):
         for name, body in (("small", text), ("large", text * 700)):
             client.put_object(Bucket=DATASTORE, Key=name, Body=body, **customer(key))
             assert client.get_object(Bucket=DATASTORE, Key=name, **customer(key))["Body"].read() == body
-        begun = Upload(client, DATASTORE, "parts", **customer(key))
-        begun.part(1, text * 700, **customer(key))
+        new_upload = Upload(client, DATASTORE, "parts", **customer(key))
+        new_upload.part(1, text * 700, **customer(key))
         assert_nowhere(data, text, key)
         assert base64.b64encode(key).decode() not in server.log()
     assert_nowhere(data, text, key)
 
 
 def assert_nowhere(directory, text, key):
-    """No file has a piece of the text, or the key in any of its forms."""
+    """Checks that no file has a piece of the text, or the key in any encoding."""
     pieces = [text[100:140], key, base64.b64encode(key).rstrip(b"="), key.hex().encode(), key.hex().upper().encode()]
     names = [os.path.join(place, name) for place, _, files in os.walk(directory) for name in files]
     assert names
@@ -370,7 +370,7 @@ def assert_nowhere(directory, text, key):
         assert not any(piece in content for piece in pieces), name
 
 
-# Buckets that take no objects with their customers' keys
+# Buckets that refuse SSE-C
 
 def block(s3, bucket, *types, **rule):
     s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [{
@@ -394,7 +394,7 @@ def test_a_bucket_that_blocks_sse_c_takes_no_object_with_a_customers_key(tls, ht
     tls.create_bucket(Bucket=bucket)
     names = {"Bucket": bucket, "Key": "k"}
     tls.put_object(**names, Body=BODY, **customer(KEY))
-    begun = Upload(tls, bucket, "parts", **customer(KEY))
+    new_upload = Upload(tls, bucket, "parts", **customer(KEY))
     block(tls, bucket, "SSE-C", **rule)
     assert rule_of(tls, bucket)["BlockedEncryptionTypes"] == {"EncryptionType": ["SSE-C"]}
     assert rule_of(tls, bucket)["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == (
@@ -410,15 +410,15 @@ def test_a_bucket_that_blocks_sse_c_takes_no_object_with_a_customers_key(tls, ht
     answer = http.post(form["url"], data=form["fields"], files={"file": b"data"}, verify=str(pem / "pem"))
     assert answer.status_code == 403 and "<Code>AccessDenied</Code>" in answer.text
     assert refused(tls.head_object, **new) == ("404", 404)
-    # What was there before can be read.
+    # Objects that were there before can be read.
     assert tls.get_object(**names, **customer(KEY))["Body"].read() == BODY
-    assert refused(begun.part, 1, b"data", **customer(KEY)) == DENIED
-    assert refused(begun.copy, 1, names, **source(KEY), **customer(KEY)) == DENIED
+    assert refused(new_upload.part, 1, b"data", **customer(KEY)) == DENIED
+    assert refused(new_upload.copy, 1, names, **source(KEY), **customer(KEY)) == DENIED
     assert tls.put_object(**new, Body=b"data")["ServerSideEncryption"]
     block(tls, bucket, "NONE")
     tls.put_object(**new, Body=b"data", **customer(KEY))
-    begun.part(1, b"data", **customer(KEY))
-    begun.complete()
+    new_upload.part(1, b"data", **customer(KEY))
+    new_upload.complete()
     assert rule_of(tls, bucket)["BlockedEncryptionTypes"] == {"EncryptionType": ["NONE"]}
 
 

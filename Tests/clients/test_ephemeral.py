@@ -1,4 +1,4 @@
-"""`serve --ephemeral`: what goes with the server, and what of the temporary directory it never touches."""
+"""`serve --ephemeral`: the data that is deleted with the server, and other temporary files, which are not."""
 
 import contextlib
 import os
@@ -36,7 +36,7 @@ def test_what_a_killed_server_left_goes_with_the_next_start(tmp_path):
 
 
 def test_a_directory_with_data_of_another_server_is_left_alone(tmp_path):
-    """As it was found: its name is like those of ephemeral ones, its lock is free, and it is older than a minute."""
+    """Its name is like that of an ephemeral directory, its lock is free, and it is older than a minute."""
     kept = tmp_path / "coffer.data"
     with start("--data", str(kept), **environment(tmp_path)):
         pass

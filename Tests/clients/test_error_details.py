@@ -1,4 +1,4 @@
-"""The texts of errors, and what they tell besides."""
+"""Error messages and the other elements of error documents."""
 
 import base64
 import hashlib
@@ -45,7 +45,7 @@ def test_a_condition_that_writes_do_not_have_is_named(ask, bucket, headers, name
     assert (answer["Header"], answer["additionalMessage"]) == (named, reason)
 
 
-def test_a_digest_that_is_none_is_told(ask, bucket):
+def test_a_malformed_digest_is_reported(ask, bucket):
     answer = ask("PUT", f"/{bucket}/k", headers=[("Content-MD5", "bad")], body=b"data")
     assert (answer.status, answer["Code"], answer["Content-MD5"]) == (400, "InvalidDigest", "bad")
 
@@ -89,7 +89,7 @@ def test_an_empty_lock_configuration_is_missing(ask, s3):
 
 
 @pytest.mark.parametrize("path", ["", "/k"])
-def test_a_canned_acl_that_is_none_has_a_message(ask, s3, bucket, path):
+def test_an_invalid_canned_acl_has_a_message(ask, s3, bucket, path):
     s3.put_object(Bucket=bucket, Key="k", Body=b"k")
     for query in ("acl", "") if path else ("acl",):
         answer = ask("PUT", f"/{bucket}{path}", query, [("x-amz-acl", "everyone")], b"")

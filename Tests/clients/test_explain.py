@@ -1,4 +1,4 @@
-"""`coffer explain`: decisions by policies in files, for people, for programs, and for shell scripts."""
+"""`coffer explain`: decisions by policies in files, as text, as JSON, and as exit codes."""
 
 import json
 
@@ -111,24 +111,24 @@ def test_policies_of_all_kinds_have_their_say_and_their_names(policy):
     assert "session" in explained("--identity-policy", allow, "--session-policy", silent)["reason"]
 
 
-@pytest.mark.parametrize("options, told", [
+@pytest.mark.parametrize("options, expected_text", [
     ({"action": "s3:GetObjekt"}, "not an S3 action"), ({"principal": "alice"}, "'alice' is not a principal"),
     ({"principal": "arn:aws:iam::1:user/a"}, "--principal"), ({"resource": "books/a"}, "arn:aws:s3:::bucket/key"),
     ({"principal": "arn:aws:iam::111122223333:user/"}, "--principal")])
-def test_wrong_words_are_told(options, told):
+def test_wrong_words_are_reported(options, expected_text):
     result = explain("--identity-policy", FULL_ACCESS, **options)
-    assert result.returncode == USAGE and told in result.stderr and result.stdout == ""
+    assert result.returncode == USAGE and expected_text in result.stderr and result.stdout == ""
 
 
-@pytest.mark.parametrize("arguments, told", [
+@pytest.mark.parametrize("arguments, expected_text", [
     (("--condition", "aws:SourceIp"), "KEY=VALUE"), (("--condition", "aws:SourceIpp=1"), "'aws:SourceIpp' is not a condition key"),
     (("--colour",), "--colour"), (("--policy", "a", "--policy", "b"), "twice")])
-def test_wrong_options_are_told(arguments, told):
+def test_wrong_options_are_reported(arguments, expected_text):
     result = explain(*arguments)
-    assert result.returncode == USAGE and told in result.stderr
+    assert result.returncode == USAGE and expected_text in result.stderr
 
 
-def test_what_is_needed_is_told():
+def test_what_is_needed_is_reported():
     result = servers.run("explain", "--action", "s3:GetObject")
     assert result.returncode == USAGE and "--principal" in result.stderr
     assert "explain" in servers.run("--help").stdout and "Exit codes" in servers.run("explain", "--help").stdout

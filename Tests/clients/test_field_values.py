@@ -1,4 +1,4 @@
-"""White space around the values of header fields, which is none of them (RFC 9110 section 5.5), and targets that are
+"""White space around header values, which is not part of them (RFC 9110 section 5.5), and request targets that are
 whole URLs."""
 
 import base64
@@ -14,7 +14,7 @@ BLANKS = [" ", "\t", " \t ", "   "]
 
 @pytest.fixture
 def send(server, connection, bucket):
-    """A signed request, each of whose fields has white space behind its value, and before."""
+    """Sends a signed request with white space before and after the value of each field."""
     def send(method, headers=(), body=b"", blank=" ", path=None, payload=None):
         path = path or f"/{bucket}/k"
         payload = payload or hashlib.sha256(body).hexdigest()
@@ -70,13 +70,13 @@ def test_chunks_may_have_white_space_behind_their_name(connection, s3, public_bu
 
 @pytest.mark.parametrize("field", ["Content-Length: 4 5 ", "Content-Length: 4 \x0b", "Content-Length: ", "Content-Length: +4 ",
                                    "Transfer-Encoding: chunked, identity ", "Transfer-Encoding: x "])
-def test_white_space_makes_no_length_of_what_is_none(connection, field):
+def test_white_space_does_not_make_a_length_valid(connection, field):
     connection.send(f"GET /a/k HTTP/1.1\r\nHost: x\r\n{field}\r\n\r\n".encode())
     assert connection.answer().status == 400
 
 
 def test_what_is_no_length_is_refused_wherever_it_stands_in_the_head(server):
-    # Beyond what is looked at, white space behind the length is refused as ever, and what follows is no request.
+    # Too much white space after the length is refused, and the bytes that follow are not read as a request.
     for padding in (100, 3_900, 4_080, 4_096, 6_000):
         with Connection(server) as connection:
             connection.send(

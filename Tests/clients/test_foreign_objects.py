@@ -1,4 +1,4 @@
-"""What other accounts own in a bucket stays theirs, whichever operation asks for it."""
+"""Objects that other accounts own in a bucket stay theirs, for every operation."""
 
 import json
 import uuid
@@ -25,7 +25,7 @@ def third(account_server):
 
 @pytest.fixture
 def shared(root_s3, writer):
-    """A bucket of the first account whose policy lets everyone do everything, and in it an object of the writer's."""
+    """A bucket of the first account whose policy allows two other accounts everything, with an object of the writer."""
     name = f"shared-{uuid.uuid4().hex[:20]}"
     root_s3.create_bucket(Bucket=name)
     root_s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [{
@@ -37,7 +37,7 @@ def shared(root_s3, writer):
 
 @pytest.fixture(params=["the bucket's owner", "a third account"])
 def other(request, root_s3, third):
-    """Somebody whom the writer let do nothing."""
+    """A caller to whom the writer has granted nothing."""
     return root_s3 if request.param == "the bucket's owner" else third
 
 
@@ -53,10 +53,10 @@ def test_what_another_owns_is_not_renamed(shared, other, writer, refused):
 
 
 def test_what_another_owns_does_not_grow(shared, other, writer, refused):
-    # Neither is its size told.
+    # Its size is not revealed either.
     for offset in (0, 6):
         assert refused(other.put_object, Bucket=shared, Key="theirs", Body=b"!", WriteOffsetBytes=offset) == DENIED
-    # Who may read it does not write in its owner's name.
+    # A caller who may read it may not append to it.
     writer.put_object_acl(Bucket=shared, Key="theirs", ACL="authenticated-read")
     assert refused(other.put_object, Bucket=shared, Key="theirs", Body=b"!", WriteOffsetBytes=6) == DENIED
     writer.put_object(Bucket=shared, Key="theirs", Body=b"!", WriteOffsetBytes=6)
@@ -74,7 +74,7 @@ def test_conditions_do_not_tell_of_what_another_owns(shared, other, writer, refu
         assert refused(rename, other, shared, "source", "theirs", DestinationIfMatch=guess) == DENIED
         other.delete_object(Bucket=shared, Key="source")
     assert writer.get_object(Bucket=shared, Key="theirs")["Body"].read() == b"secret"
-    # That there is an object is told to who may list the bucket, and its owner may ask.
+    # A caller who may list the bucket learns that the object exists, and the object's owner may use conditions.
     assert refused(other.put_object, Bucket=shared, Key="theirs", Body=b"1", IfNoneMatch="*") == ("PreconditionFailed", 412)
     writer.delete_object(Bucket=shared, Key="theirs", IfMatch=etag)
 
@@ -113,9 +113,9 @@ def test_the_root_of_the_buckets_account_is_told_whose_it_is(shared, root_s3, th
             answer = caught.value.response["ResponseMetadata"]
             reasons.append(answer["HTTPHeaders"].get("x-coffer-reason"))
             assert f"belongs to account {STRANGER_ACCOUNT.id}" in account_server.log_line(answer["RequestId"])
-        told, untold = reasons
-        assert f"belongs to account {STRANGER_ACCOUNT.id}" in told
-        assert untold is None
+        for_owner, for_third = reasons
+        assert f"belongs to account {STRANGER_ACCOUNT.id}" in for_owner
+        assert for_third is None
 
 
 def test_the_buckets_owner_deletes_everything(shared, root_s3, writer):

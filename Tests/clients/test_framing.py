@@ -1,5 +1,5 @@
-"""Requests whose end can be read in two ways: what follows one on its connection is never taken for another request,
-neither directly nor behind a proxy that reads the end elsewhere."""
+"""Requests whose end is ambiguous: the bytes that follow on the connection are never read as another request,
+neither directly nor behind a proxy that finds the end elsewhere."""
 
 import shutil
 import socket
@@ -11,7 +11,7 @@ import pytest
 import servers
 from conftest import start
 
-#: What one of two readers takes for a body and the other for a request.
+#: Bytes that one reader takes for a body and another for a request.
 SMUGGLED = b"GET /smuggled/k HTTP/1.1\r\nHost: x\r\n\r\n"
 LENGTH = str(len(SMUGGLED)).encode()
 
@@ -57,7 +57,7 @@ TRICKS = {
 
 
 def converse(port, data, seconds=servers.PATIENCE, may_stay_open=False):
-    """Everything that is answered to bytes until the end of the connection, which must come in time."""
+    """Sends bytes; returns all response bytes until the connection is closed, which must happen in time."""
     with socket.create_connection(("127.0.0.1", port), timeout=seconds) as connection:
         connection.sendall(data)
         received = b""
@@ -148,7 +148,7 @@ def free_port():
 
 @pytest.fixture(params=["nginx", "haproxy"], scope="module")
 def proxied(request, logging_server, tmp_path_factory):
-    """A proxy's port, and what it has logged so far."""
+    """A proxy's port, and a function that returns its log so far."""
     program = shutil.which(request.param, path="/usr/sbin:/usr/bin:/sbin:/bin")
     if not program:
         pytest.skip(f"{request.param} is not installed")
@@ -183,7 +183,7 @@ def wait_for(port, process, seconds=servers.PATIENCE):
 def test_a_proxy_and_the_server_count_the_same_requests(logging_server, proxied, trick):
     port, log = proxied
     before = log().count("/smuggled/"), logging_server.log().count("/smuggled/")
-    # The proxy may wait for more of what it takes for a body.
+    # The proxy may wait for the rest of a body.
     converse(port, TRICKS[trick], seconds=0.3, may_stay_open=True)
     # Another client's request over the connections that the proxy keeps open gets its own answer.
     for number in range(3):

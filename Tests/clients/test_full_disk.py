@@ -1,4 +1,4 @@
-"""A disk that other programs fill to its last block: what still works, and what the operator is told."""
+"""A disk that other programs have filled completely: what still works, and what the operator sees."""
 
 import contextlib
 import os
@@ -36,7 +36,7 @@ def mounted(directory, mebibytes):
 
 @pytest.fixture
 def disk(tmp_path):
-    """A file system of 160 MiB in memory, of which 20 MiB are what Coffer keeps for deleting."""
+    """A file system of 160 MiB in memory, of which Coffer reserves 20 MiB for deleting."""
     with mounted(tmp_path, 160) as directory:
         yield directory
 
@@ -89,7 +89,7 @@ def test_a_full_disk_is_read_and_emptied_but_not_written(disk):
         s3.delete_object(Bucket=DATASTORE, Key="small/2")
         os.unlink(disk / "filler")
         refused_once = 0
-        while True:  # Free space is looked at once a second.
+        while True:  # Free space is checked once a second.
             try:
                 s3.put_object(Bucket=DATASTORE, Key="new", Body=b"c")
                 break
@@ -101,7 +101,7 @@ def test_a_full_disk_is_read_and_emptied_but_not_written(disk):
 
 @pytest.mark.parametrize("mebibytes", [16, 64])
 def test_a_small_volume_is_used(tmp_path, mebibytes):
-    """It takes objects until little is left, says so before, and can be emptied and filled again."""
+    """It stores objects until little space is left, warns before that, and can be emptied and filled again."""
     with mounted(tmp_path, mebibytes) as disk, start("--data", str(disk / "data")) as server:
         s3 = make_client(server, config=ONCE)
 
@@ -119,13 +119,13 @@ def test_a_small_volume_is_used(tmp_path, mebibytes):
         for number in range(first):
             s3.delete_object(Bucket=DATASTORE, Key=f"{number}")
         end = time.monotonic() + servers.PATIENCE
-        while not (second := written()):  # Files go when nobody reads them any more.
+        while not (second := written()):  # Files are deleted when no request reads them any more.
             assert time.monotonic() < end
         assert second > 0 and s3.get_object(Bucket=DATASTORE, Key="0")["ContentLength"] == 256 << 10
 
 
 def test_many_small_objects_fit_on_a_small_volume(tmp_path):
-    """They stand in the catalog, whose log must not outgrow the disk."""
+    """They are stored in the catalog, whose log must not outgrow the disk."""
     with mounted(tmp_path, 64) as disk, start("--data", str(disk / "data")) as server:
         s3 = make_client(server, config=ONCE)
         for number in range(1200):

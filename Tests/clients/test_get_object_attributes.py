@@ -1,4 +1,4 @@
-"""GetObjectAttributes: what is asked for of an object and its parts, and nothing else."""
+"""GetObjectAttributes: the requested attributes of an object and its parts, and no others."""
 
 import hashlib
 
@@ -21,11 +21,11 @@ def attributes(s3, bucket, *names, key="k", **options):
 
 @pytest.fixture
 def parts(s3, bucket):
-    """An object in three parts, each with its SHA-256."""
-    under_way = Upload(s3, bucket, ChecksumAlgorithm="SHA256")
+    """A bucket with an object in three parts, each with its SHA-256."""
+    in_progress = Upload(s3, bucket, ChecksumAlgorithm="SHA256")
     for number, body in enumerate(BODIES, 1):
-        under_way.part(number, body, ChecksumAlgorithm="SHA256")
-    under_way.complete()
+        in_progress.part(number, body, ChecksumAlgorithm="SHA256")
+    in_progress.complete()
     return bucket
 
 
@@ -39,7 +39,7 @@ def test_all_that_can_be_asked_of_an_object_in_one_piece(s3, bucket):
 
 
 @pytest.mark.parametrize("name", [name for name in ALL if name != "ObjectParts"])
-def test_only_what_is_asked_for_is_told(s3, bucket, name):
+def test_only_what_is_asked_for_is_reported(s3, bucket, name):
     s3.put_object(Bucket=bucket, Key="k", Body=b"data")
     assert attributes(s3, bucket, name).keys() == {"LastModified", name}
 
@@ -66,13 +66,13 @@ def test_the_parts_come_in_pages(s3, parts):
     assert [part["PartNumber"] for part in page["Parts"]] == [3]
 
 
-def test_of_parts_without_checksums_of_their_own_only_the_number_is_told(s3, bucket):
+def test_of_parts_without_checksums_of_their_own_only_the_number_is_reported(s3, bucket):
     upload(s3, bucket, "k", BODIES)
     listed = attributes(s3, bucket, "ObjectParts")["ObjectParts"]
     assert listed["TotalPartsCount"] == 3 and "Parts" not in listed
 
 
-def test_another_storage_class_is_told(s3, bucket):
+def test_another_storage_class_is_reported(s3, bucket):
     s3.put_object(Bucket=bucket, Key="k", Body=b"data", StorageClass="STANDARD_IA")
     assert attributes(s3, bucket, "StorageClass")["StorageClass"] == "STANDARD_IA"
 
@@ -98,7 +98,7 @@ def test_an_unknown_attribute_is_refused(s3, bucket):
         assert error["ArgumentName"] == "x-amz-object-attributes"
 
 
-def test_what_is_not_there_is_told(s3, bucket, refused):
+def test_what_is_not_there_is_reported(s3, bucket, refused):
     assert refused(attributes, s3, bucket, "ETag") == ("NoSuchKey", 404)
     assert refused(attributes, s3, "no-such-bucket-here", "ETag") == ("NoSuchBucket", 404)
 

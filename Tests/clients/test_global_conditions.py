@@ -1,4 +1,4 @@
-"""Condition keys that every request has a value for, on whatever it is."""
+"""Condition keys that have a value in every request."""
 
 import uuid
 
@@ -35,7 +35,7 @@ def test_a_denial_holds_for_every_request(member, root_s3, name, refused, condit
     {"Bool": {"aws:ViaAWSService": "true"}}, {"Bool": {"aws:PrincipalIsAWSService": "true"}},
     {"StringNotEquals": {"aws:ResourceAccount": FIRST_ID}}, {"StringEquals": {"aws:ResourceAccount": STRANGER_ACCOUNT.id}}],
     ids=str)
-def test_a_denial_of_others_leaves_the_own(member, root_s3, name, condition):
+def test_a_denial_for_other_accounts_does_not_concern_the_own(member, root_s3, name, condition):
     root_s3.create_bucket(Bucket=name)
     deny(member, **condition)
     member.client().list_buckets()
@@ -43,7 +43,7 @@ def test_a_denial_of_others_leaves_the_own(member, root_s3, name, condition):
     member.client("iam").list_users()
 
 
-def test_nobody_anonymous_is_a_service_or_none(account_server, root_s3, name, refused):
+def test_conditions_on_services_do_not_match_anonymous_callers(account_server, root_s3, name, refused):
     root_s3.create_bucket(Bucket=name)
     root_s3.put_bucket_policy(Bucket=name, Policy=policy_of(
         "s3:ListBucket", resource=f"arn:aws:s3:::{name}", Principal="*",

@@ -1,4 +1,4 @@
-"""What an account of this server never has: tools look for it before they delete, and are told that there is none."""
+"""IAM resources that an account here never has: tools ask for them before they delete, and get empty results."""
 
 import base64
 import json
@@ -49,7 +49,7 @@ def test_nobody_has_a_password(iam, member, refused):
 
 
 def test_a_user_is_deleted_with_all_that_they_have(iam, member, name, refused):
-    """As infrastructure tools delete a user by force: they look for everything that may stand in the way."""
+    """Deletes a user as infrastructure tools do: they first ask for everything that could prevent it."""
     iam.create_group(GroupName=f"{name}-g")
     iam.add_user_to_group(GroupName=f"{name}-g", UserName=name)
     iam.attach_user_policy(UserName=name, PolicyArn="arn:aws:iam::aws:policy/AmazonS3FullAccess")
@@ -137,7 +137,7 @@ def test_empty_lists_have_the_members_of_the_model_alone(account_server, iam, me
         assert answer.status_code == 200 and ("IsTruncated" in answer.text) == has_pages
 
 
-# Callers who sign nothing, since an identity provider says who they are
+# Unsigned requests, whose callers an identity provider would vouch for
 
 def token(**claims):
     parts = [json.dumps(part).encode() for part in ({"alg": "RS256"}, claims)] + [b"signature"]

@@ -1,4 +1,4 @@
-"""Access keys: two each, switched off and on, replaced without a restart, and never in plain text on the disk."""
+"""Access keys: at most two per user, switched off and on, replaced without a restart, never in plain text on disk."""
 
 import json
 import time
@@ -76,7 +76,7 @@ def test_users_may_be_let_to_rotate_their_own(member, account_server, refused):
     assert refused(client.create_access_key, UserName="somebody-else") == ("AccessDenied", 403)
 
 
-def test_when_a_key_was_last_used_is_told(iam, account_server, member):
+def test_when_a_key_was_last_used_is_reported(iam, account_server, member):
     key = member.key["AccessKeyId"]
     never = iam.get_access_key_last_used(AccessKeyId=key)
     assert never["UserName"] == member.name
@@ -113,7 +113,7 @@ def test_the_roots_key_is_listed_and_cannot_be_deleted(iam, account_server, refu
 
 
 def test_the_root_makes_itself_a_further_key(tmp_path, refused):
-    """One is configured, and as anybody the root has two at most."""
+    """One key is configured, and the root has at most two keys, like any user."""
     data = str(tmp_path / "data")
     with start("--data", data, **root_environment()) as server:
         iam = make_client(server, service="iam")
@@ -141,7 +141,7 @@ def test_the_root_makes_itself_a_further_key(tmp_path, refused):
 
 
 def test_an_accounts_root_without_configured_keys_has_none_at_all(tmp_path):
-    """Its own keys hold as long as one is configured: to take that away shuts it out."""
+    """The root's created keys only work while it has a configured key: without that, it has no access."""
     data, accounts = str(tmp_path / "data"), tmp_path / "accounts.json"
     keys = {"accessKeyId": "root-of-the-audit", "secretAccessKey": "secret-of-the-audits-root"}
     accounts.write_text(json.dumps([{"name": "audit", **keys}]))
@@ -212,7 +212,7 @@ def test_another_secrets_key_is_noticed_at_the_start(tmp_path):
 # The Datastore's own key
 
 def datastore_iam(server):
-    """The ids of keys that are configured may be shorter than AWS's."""
+    """An IAM client for the configured root; the ids of configured keys may be shorter than AWS's."""
     return make_client(
         server, "root-of-the-tests", "root-secret-of-the-tests", service="iam",
         config=botocore.config.Config(parameter_validation=False))

@@ -1,4 +1,4 @@
-"""GetAccountAuthorizationDetails: all that an account's IAM holds, by kinds and in pages."""
+"""GetAccountAuthorizationDetails: all IAM resources of an account, by kinds and in pages."""
 
 import json
 
@@ -15,14 +15,14 @@ LISTS = {"User": "UserDetailList", "Group": "GroupDetailList", "Role": "RoleDeta
 
 @pytest.fixture
 def other_iam(account_server):
-    """The IAM of an account in which few tests do anything."""
+    """An IAM client of an account that few tests use."""
     account = accounts.THIRD_ACCOUNT
     return make_client(account_server, account.access_key, account.secret_key, service="iam")
 
 
 @pytest.fixture
 def made(account_server, other_iam, name):
-    """One of each kind, with all that it can have."""
+    """One resource of each kind, with everything that it can have."""
     iam = other_iam
     policy = iam.create_policy(
         PolicyName=f"{name}-p", Path="/p/", Description="what for", PolicyDocument=policy_of("s3:Get*"))["Policy"]
@@ -81,7 +81,7 @@ def test_everything_is_told_of_everyone(other_iam, made, name):
 
 
 def test_documents_are_encoded_as_rfc_3986_says(made):
-    """boto3 decodes them; what came is looked at here."""
+    """boto3 decodes the documents; the test looks at the raw response."""
     texts = []
     made.iam.meta.events.register(
         "response-received.iam.GetAccountAuthorizationDetails", lambda response_dict, **_: texts.append(response_dict["body"]))
@@ -123,7 +123,7 @@ def test_large_documents_make_small_pages(other_iam, name):
     assert [policy for policy in policies if policy.startswith(name)] == [f"{name}-{number:02}" for number in range(12)]
 
 
-def test_it_is_refused_without_a_right_and_for_kinds_that_are_none(made, other_iam, refused):
+def test_it_is_refused_without_a_right_and_for_unknown_kinds(made, other_iam, refused):
     config = botocore.config.Config(parameter_validation=False)
     assert refused(made.client("iam").get_account_authorization_details) == ("AccessDenied", 403)
     made.may("iam:GetAccountAuthorizationDetails")

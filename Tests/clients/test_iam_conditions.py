@@ -1,4 +1,4 @@
-"""Conditions on what IAM requests say and are about: boundaries, policies' ARNs and tags."""
+"""Conditions on the parameters and resources of IAM requests: boundaries, policies' ARNs and tags."""
 
 import json
 
@@ -13,7 +13,7 @@ READER = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
 
 @pytest.fixture
 def delegate(iam, member):
-    """The IAM client of a user who may do some actions under a condition."""
+    """An IAM client of a user who may do some actions under a condition."""
 
     def delegate(*actions, **condition):
         iam.put_user_policy(UserName=member.name, PolicyName="own", PolicyDocument=policy_of(
@@ -24,7 +24,7 @@ def delegate(iam, member):
 
 
 def stray(client, **parameters):
-    """Adds parameters to each request that are none of its operation's."""
+    """Adds parameters to each request that its operation does not have."""
     client.meta.events.register(
         "before-call.iam", lambda params, **_: params["body"].update(parameters), unique_id="stray")
     return client

@@ -1,4 +1,4 @@
-"""Member by member, what botocore's models say of a parameter: a request with another value is refused."""
+"""The constraints in botocore's models, for every parameter: a request with an invalid value is refused."""
 
 import re
 from urllib.parse import quote
@@ -11,8 +11,8 @@ from test_iam_users import ask
 
 VERSIONS = {"iam": "2010-05-08", "sts": "2011-06-15"}
 ROLE = "arn:aws:iam::000000000000:role/nobody"
-#: Of members that must be there: values that are right, whatever they name.
-GOOD = {
+#: Valid values of required members; the resources that they name need not exist.
+VALID = {
     "PolicyArn": "arn:aws:iam::000000000000:policy/none", "PermissionsBoundary": "arn:aws:iam::aws:policy/none",
     "PolicySourceArn": ROLE, "RoleArn": ROLE, "PrincipalArn": ROLE, "AccessKeyId": "AKIAAAAAAAAAAAAAAAAA",
     "VersionId": "v1", "Status": "Active", "Description": "d", "Encoding": "SSH", "SSHPublicKeyId": "A" * 20,
@@ -22,13 +22,13 @@ GOOD = {
     "OpenIDConnectProviderArn": "arn:aws:iam::000000000000:oidc-provider/x.example",
     "SAMLProviderArn": "arn:aws:iam::000000000000:saml-provider/x",
     "AssumeRolePolicyDocument": "{}", "PolicyDocument": "{}"}
-#: Not implemented, and refused as such.
-OTHERWISE = {"PolicyExclusionList", "OrderedOrganizationPolicyInputList", "ProvidedContexts", "ServiceName"}
+#: Members that are refused as not implemented.
+NOT_IMPLEMENTED = {"PolicyExclusionList", "OrderedOrganizationPolicyInputList", "ProvidedContexts", "ServiceName"}
 
 
 @pytest.fixture(scope="module")
-def asked():
-    """A server of its own: what is right may have been done before it is seen to be wrong."""
+def own_server():
+    """Its own server: valid parts of a request may take effect before the invalid part is found."""
     with start("--ephemeral", **root_environment()) as server:
         yield server
 
@@ -43,7 +43,7 @@ OPERATIONS = [(service, name) for service, found in MODELS.items() for name in f
 
 
 def flat(prefix, value):
-    """The parameters of a value, as the query protocol writes it."""
+    """The parameters of a value in the query protocol."""
     if isinstance(value, dict):
         return [pair for name, item in value.items() for pair in flat(f"{prefix}.{name}", item)]
     if isinstance(value, list):
@@ -51,9 +51,9 @@ def flat(prefix, value):
     return [(prefix, str(value))]
 
 
-def good(shape):
-    """The members that must be there."""
-    return {name: GOOD.get(name, "nobody") for name in shape.required_members}
+def valid_members(shape):
+    """The required members, with valid values."""
+    return {name: VALID.get(name, "nobody") for name in shape.required_members}
 
 
 def is_broken_by(pattern, text):
@@ -63,7 +63,7 @@ def is_broken_by(pattern, text):
 
 
 def bad_values(shape):
-    """Values that a shape does not allow: what is wrong, and the value."""
+    """Values that a shape does not allow: the fault, and the value."""
     limits = shape.metadata
     if shape.type_name == "string" and "enum" in limits:
         return [("other", "Other")]
@@ -80,13 +80,13 @@ def bad_values(shape):
     if shape.type_name == "list":
         inner = [(f"member {what}", [value]) for what, value in bad_values(shape.member)]
         if "max" in limits:
-            item = good(shape.member) if shape.member.type_name == "structure" else "aaaa"
+            item = valid_members(shape.member) if shape.member.type_name == "structure" else "aaaa"
             items = [{**item, "Key": f"k{number}"} if isinstance(item, dict) else item
                      for number in range(limits["max"] + 1)]
             inner.append(("many", items))
         return inner
     if shape.type_name == "structure":
-        return [(f"{name} {what}", {**good(shape), name: value}) for name, member in shape.members.items()
+        return [(f"{name} {what}", {**valid_members(shape), name: value}) for name, member in shape.members.items()
                 for what, value in bad_values(member)]
     return []
 
@@ -104,33 +104,33 @@ def send(server, service, operation, members):
 
 
 @pytest.mark.parametrize("service, operation", OPERATIONS, ids=lambda value: value)
-def test_a_value_that_the_model_does_not_allow_is_refused(asked, service, operation):
+def test_a_value_that_the_model_does_not_allow_is_refused(own_server, service, operation):
     shape = MODELS[service].operation_model(operation).input_shape
-    if shape is None or code(send(asked, service, operation, good(shape))) == "InvalidAction":
-        pytest.skip("takes nothing, or is not there")
+    if shape is None or code(send(own_server, service, operation, valid_members(shape))) == "InvalidAction":
+        pytest.skip("the operation has no parameters or is not implemented")
     wrong = []
     for name, member in shape.members.items():
-        if name in OTHERWISE:
+        if name in NOT_IMPLEMENTED:
             continue
         for what, value in bad_values(member):
-            answer = send(asked, service, operation, {**good(shape), name: value})
+            answer = send(own_server, service, operation, {**valid_members(shape), name: value})
             if (answer.status_code, code(answer)) != (400, "ValidationError"):
                 wrong.append((name, what, answer.status_code, code(answer)))
     for name in shape.required_members:
-        rest = {other: value for other, value in good(shape).items() if other != name}
-        answer = send(asked, service, operation, rest)
+        rest = {other: value for other, value in valid_members(shape).items() if other != name}
+        answer = send(own_server, service, operation, rest)
         if "Member must not be null" not in answer.text or f"'{name[0].lower()}{name[1:]}'" not in answer.text:
             wrong.append((name, "missing", answer.status_code, code(answer)))
     assert wrong == []
 
 
-def test_most_of_what_tools_ask_for_is_there(asked):
+def test_most_of_what_tools_ask_for_is_there(own_server):
     there = [operation for service, operation in OPERATIONS
-             if code(send(asked, service, operation, {})) != "InvalidAction"]
+             if code(send(own_server, service, operation, {})) != "InvalidAction"]
     assert len(there) >= 110 and "ListUsers" in there and "AssumeRole" in there
 
 
-# AWS's words
+# AWS's messages
 
 @pytest.mark.parametrize("operation, members, message", [
     ("ListUsers", {"Marker": ""},
@@ -183,7 +183,7 @@ def test_a_value_is_checked_before_rights_are(member, refused):
 
 
 def test_the_pages_markers_may_be_given_back(iam, name):
-    """However long what they stand for is: a marker has 320 characters at most."""
+    """Whatever the length of the names: a marker has at most 320 characters."""
     iam.create_user(UserName=name)
     keys = [chr(0x4E00 + number) * 128 for number in range(3)]
     iam.tag_user(UserName=name, Tags=[{"Key": key, "Value": ""} for key in keys])

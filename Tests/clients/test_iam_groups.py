@@ -1,4 +1,4 @@
-"""Groups: who is in them, and that their policies hold for their members."""
+"""Groups: their members, and their policies, which apply to the members."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Names are told apart without regard to the case of their letters, and answered as they were given."""
+"""Names are compared without regard to case, and returned as they were given."""
 
 import json
 
@@ -66,7 +66,7 @@ def test_a_denial_by_arn_holds_in_whatever_case_the_name_is_asked_for(iam, membe
 
 
 def test_a_refusal_names_what_was_asked_for(iam, member, name):
-    """Not how the name is written, which tells that there is one."""
+    """Not the stored spelling of the name, which would reveal that the user exists."""
     iam.create_user(UserName=f"{name}-Secret", Path="/hidden/")
     with pytest.raises(iam.exceptions.ClientError) as caught:
         member.client("iam").get_user(UserName=f"{name}-secret")

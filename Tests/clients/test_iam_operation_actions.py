@@ -1,4 +1,4 @@
-"""Each operation of IAM is decided by the action of its own name, whatever else one may do."""
+"""Each IAM operation is allowed by the action of its own name, and by no other."""
 
 import json
 
@@ -19,7 +19,7 @@ BOUNDARY = {"PermissionsBoundary": "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAcce
 DOCUMENT = {"PolicyDocument": policy_of("s3:*")}
 TAGS, TAG_KEYS = {"Tags": [{"Key": "a", "Value": "b"}]}, {"TagKeys": ["a"]}
 OF = {"User": {"UserName": USER}, "Group": {"GroupName": GROUP}, "Role": {"RoleName": ROLE}}
-#: What each operation is asked with.
+#: The parameters of each operation's request.
 OPERATIONS = {
     "CreateUser": {"UserName": "new"}, "CreateGroup": {"GroupName": "new"},
     "CreateRole": {"RoleName": "new", "AssumeRolePolicyDocument": trust(f"arn:aws:iam::{ACCOUNT}:root")},
@@ -108,7 +108,7 @@ def test_the_action_of_an_operation_decides_it_and_no_other(server, operation):
 
 
 def test_the_table_has_every_operation_that_is_served(server):
-    """Each name that AWS has is asked for: what is not served answers InvalidAction before anything else."""
+    """Sends every action name of AWS: actions that are not implemented answer InvalidAction before anything else."""
     key = server.caller.key
     credentials = botocore.credentials.Credentials(key["AccessKeyId"], key["SecretAccessKey"])
     model = botocore.session.get_session().get_service_model("iam")

@@ -1,4 +1,4 @@
-"""Policies: managed ones with versions, AWS's own, inline ones, and boundaries. What they would decide is in
+"""Policies: managed ones with versions, AWS's own, inline ones, and boundaries. What they decide is tested in
 test_iam_simulation.py."""
 
 import json

@@ -109,7 +109,7 @@ def test_the_cli_makes_a_role_and_finds_it(account_server, member):
     assert role["AssumeRolePolicyDocument"] == json.loads(trust(member.arn))
 
 
-# What is told of roles since
+# Later additions to roles
 
 def test_the_longest_session_of_those_who_sign_in(iam, role, name, member, refused):
     for options in {}, {"MaxSigninSessionDuration": 7_776_000}:
@@ -133,24 +133,24 @@ def test_the_longest_session_of_those_who_sign_in(iam, role, name, member, refus
         assert signin() is None
 
 
-def test_when_a_role_was_last_used_is_told(iam, account_server, role, member):
-    def told():
+def test_when_a_role_was_last_used_is_reported(iam, account_server, role, member):
+    def last_used():
         details = iam.get_account_authorization_details(Filter=["Role"], MaxItems=1000)["RoleDetailList"]
         detail, = [found for found in details if found["RoleName"] == role["RoleName"]]
         use = iam.get_role(RoleName=role["RoleName"])["Role"]["RoleLastUsed"]
         assert detail["RoleLastUsed"] == use
         return use
 
-    assert told() == {}
+    assert last_used() == {}
     credentials = member.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="night")["Credentials"]
-    assert told() == {}
+    assert last_used() == {}
     make_client(
         account_server, credentials["AccessKeyId"], credentials["SecretAccessKey"], service="sts",
         region_name="eu-central-1", aws_session_token=credentials["SessionToken"]).get_caller_identity()
-    used = told()
+    used = last_used()
     assert used["Region"] == "eu-central-1" and abs(used["LastUsedDate"].timestamp() - time.time()) < 60
     iam.update_role(RoleName=role["RoleName"], Description="changed since")
-    assert told() == used
+    assert last_used() == used
     assert all("RoleLastUsed" not in found for found in iam.list_roles(MaxItems=1000)["Roles"])
 
 

@@ -1,4 +1,4 @@
-"""IAM's simulator: what policies would decide, of a principal or of nobody, with a bucket's policy, between accounts."""
+"""IAM's simulator: decisions by policies, with or without a principal, with a bucket's policy, between accounts."""
 
 import json
 
@@ -121,7 +121,7 @@ def test_statements_are_found_in_their_document(simulate):
         {"Line": 1, "Column": 14}, {"Line": 1, "Column": 60})
 
 
-def test_a_denial_is_the_only_statement_that_is_told(simulate):
+def test_a_denial_is_the_only_statement_that_is_reported(simulate):
     result = simulate(policy_of("s3:*"), policy_of("s3:Get*", effect="Deny"))
     assert result["EvalDecision"] == "explicitDeny"
     assert [statement["SourcePolicyId"] for statement in result["MatchedStatements"]] == ["PolicyInputList.2"]
@@ -129,16 +129,16 @@ def test_a_denial_is_the_only_statement_that_is_told(simulate):
 
 # Conditions
 
-def test_conditions_see_what_the_simulation_is_told(simulate):
+def test_conditions_see_what_the_simulation_is_reported(simulate):
     address = {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}
     document = policy_of("s3:GetObject", Condition=address)
     missing = simulate(document)
     assert missing["EvalDecision"] == "implicitDeny" and missing["MissingContextValues"] == ["aws:SourceIp"]
     assert missing["ResourceSpecificResults"][0]["MissingContextValues"] == ["aws:SourceIp"]
     for value, decision in ("10.1.2.3", "allowed"), ("11.1.2.3", "implicitDeny"):
-        told = simulate(document, ContextEntries=[
+        result = simulate(document, ContextEntries=[
             {"ContextKeyName": "aws:sourceip", "ContextKeyValues": [value], "ContextKeyType": "ip"}])
-        assert (told["EvalDecision"], told["MissingContextValues"]) == (decision, [])
+        assert (result["EvalDecision"], result["MissingContextValues"]) == (decision, [])
 
 
 def test_conditions_see_who_asks(iam, member, simulate):
@@ -152,7 +152,7 @@ def test_conditions_see_who_asks(iam, member, simulate):
     for caller in ({}, {"CallerArn": member.arn}):
         found = iam.simulate_principal_policy(PolicySourceArn=member.arn, **asked, **caller)
         assert decisions(found) == [("s3:GetObject", "allowed")]
-    # Who is only named has no tags: a simulation would tell them.
+    # A caller who is only named in CallerArn has no tags: a simulation would reveal them.
     named = simulate(own, resource=resource, CallerArn=member.arn)
     assert named["EvalDecision"] == "implicitDeny" and named["MissingContextValues"] == ["aws:PrincipalTag/Team"]
     bare = policy_of("s3:GetObject", resource="arn:aws:s3:::books/${aws:username}/*", Condition={
@@ -161,14 +161,14 @@ def test_conditions_see_who_asks(iam, member, simulate):
     assert simulate(own, resource=resource, CallerArn=BOB)["EvalDecision"] == "implicitDeny"
     nobody = simulate(own, resource=resource)
     assert nobody["EvalDecision"] == "implicitDeny" and nobody["MissingContextValues"] == ["aws:username"]
-    told = simulate(own, resource=resource, CallerArn=BOB, ContextEntries=[
+    result = simulate(own, resource=resource, CallerArn=BOB, ContextEntries=[
         {"ContextKeyName": name, "ContextKeyValues": [value], "ContextKeyType": "string"}
         for name, value in [
             ("aws:username", member.name), ("aws:PrincipalTag/Team", "a"), ("aws:principalarn", member.arn)]])
-    assert told["EvalDecision"] == "allowed"
+    assert result["EvalDecision"] == "allowed"
 
 
-def test_one_may_ask_as_somebody_else(iam, member, simulate):
+def test_one_may_simulate_another_caller(iam, member, simulate):
     member.may("s3:GetObject", resource="arn:aws:s3:::books/${aws:username}")
     asked = {"PolicySourceArn": member.arn, "ActionNames": ["s3:GetObject"], "ResourceArns": ["arn:aws:s3:::books/bob"]}
     assert decisions(iam.simulate_principal_policy(**asked)) == [("s3:GetObject", "implicitDeny")]
@@ -223,7 +223,7 @@ def test_an_arn_with_an_account_tells_the_owner(simulate):
     assert simulate(policy_of("iam:*"), action="iam:GetUser", resource=BOB)["EvalDecision"] == "allowed"
 
 
-# What is refused
+# Refused simulations
 
 POLICY = {"ResourcePolicy": bucket_policy({"Principal": "*"}), "CallerArn": BOB}
 

@@ -1,4 +1,4 @@
-"""Users: made, found, renamed, tagged, listed in pages, deleted, and who may do so."""
+"""Users: created, found, renamed, tagged, listed in pages, deleted, and the rights for that."""
 
 import json
 
@@ -95,7 +95,7 @@ def test_a_user_with_anything_left_is_not_deleted(iam, member, refused):
     iam.delete_user(UserName=member.name)
 
 
-# Who may
+# Rights
 
 def test_a_user_without_rights_is_told_which_one_is_missing(member):
     client = member.client("iam")
@@ -165,7 +165,7 @@ def test_an_operation_that_there_is_not_is_refused(account_server):
 
 
 def ask(server, body, service="iam", region="us-east-1", sent=None, secret=None):
-    """A form that is signed by botocore, and perhaps another one that is sent."""
+    """Signs a form with botocore, and sends it, or another one in its place."""
     credentials = botocore.credentials.Credentials(server.access_key, secret or server.secret_key)
     request = botocore.awsrequest.AWSRequest(
         "POST", f"{server.endpoint}/", data=body, headers={"Content-Type": "application/x-www-form-urlencoded"})

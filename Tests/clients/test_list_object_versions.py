@@ -1,4 +1,4 @@
-"""ListObjectVersions: keys in order, the newest version of each first, whatever the pages."""
+"""ListObjectVersions: keys in order, the newest version of each first, for every page size."""
 
 import re
 from urllib.parse import unquote_plus
@@ -6,7 +6,7 @@ from urllib.parse import unquote_plus
 import pytest
 
 VERSIONS = {"a": 3, "b/1": 1, "b/2": 2, "c": 1, "d e": 1, "dä": 2, "e/1": 1}
-DELETED = ["b/2", "c"]  # these have a delete marker on top
+DELETED = ["b/2", "c"]  # the latest version of these is a delete marker
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def filled(s3, versioned):
 
 
 def entries(page):
-    """Versions and markers together; each kind is in order, but boto3 has parted them."""
+    """Versions and markers together; boto3 returns them in two lists, each in order."""
     return sorted(((entry["Key"], entry["VersionId"]) for name in ("Versions", "DeleteMarkers")
                    for entry in page.get(name, [])))
 
@@ -169,5 +169,5 @@ def test_a_page_has_a_thousand_at_most(s3, versioned, filled):
     assert s3.list_object_versions(Bucket=versioned, MaxKeys=5000)["MaxKeys"] == 1000
 
 
-def test_a_bucket_that_is_not_there_is_told(s3, refused):
+def test_a_bucket_that_is_not_there_is_reported(s3, refused):
     assert refused(s3.list_object_versions, Bucket="no-such-bucket-here") == ("NoSuchBucket", 404)

@@ -1,4 +1,4 @@
-"""ListParts: the parts of an upload by number, whatever the pages."""
+"""ListParts: the parts of an upload by number, for every page size."""
 
 import hashlib
 from datetime import datetime, timedelta, timezone
@@ -13,11 +13,11 @@ NUMBERS = [1, 2, 5, 17, 300, 9999, 10_000]
 
 @pytest.fixture
 def filled(s3, bucket):
-    """An upload whose parts came in no order."""
-    begun = Upload(s3, bucket)
+    """An upload whose parts were uploaded in arbitrary order."""
+    new_upload = Upload(s3, bucket)
     for number in sorted(NUMBERS, key=str):
-        begun.part(number, b"x" * number)
-    return begun
+        new_upload.part(number, b"x" * number)
+    return new_upload
 
 
 def numbers(page):
@@ -85,7 +85,7 @@ def test_an_argument_that_means_nothing_is_refused(server, connection, bucket, f
     assert (answer.status, answer["Code"]) == (400, "InvalidArgument")
 
 
-def test_what_is_not_there_is_told(s3, bucket, filled, refused):
+def test_what_is_not_there_is_reported(s3, bucket, filled, refused):
     assert refused(s3.list_parts, Bucket=bucket, Key="k", UploadId="nonsense") == ("NoSuchUpload", 404)
     assert refused(s3.list_parts, Bucket=bucket, Key="l", UploadId=filled.id) == ("NoSuchUpload", 404)
     assert refused(s3.list_parts, Bucket="no-such-bucket-here", Key="k", UploadId=filled.id) == ("NoSuchBucket", 404)

@@ -19,15 +19,15 @@ NO_UPLOAD = ("NoSuchUpload", 404)
 
 
 @pytest.fixture
-def begun(s3, bucket):
+def new_upload(s3, bucket):
     return Upload(s3, bucket)
 
 
 @pytest.fixture
-def small(begun):
+def small(new_upload):
     """An upload with one part of four bytes."""
-    begun.part(1, b"data")
-    return begun
+    new_upload.part(1, b"data")
+    return new_upload
 
 
 @pytest.fixture(scope="module")
@@ -45,11 +45,11 @@ def nothing_stored(s3, bucket):
 
 # A whole upload
 
-def test_the_parts_together_are_the_object(s3, bucket, begun):
+def test_the_parts_together_are_the_object(s3, bucket, new_upload):
     for number, body in enumerate((FIRST, SECOND, LAST), 1):
-        assert begun.part(number, body)["ETag"] == f'"{hashlib.md5(body).hexdigest()}"'
-        assert nothing_stored(s3, bucket), "an object is there once its upload is complete"
-    answer = begun.complete()
+        assert new_upload.part(number, body)["ETag"] == f'"{hashlib.md5(body).hexdigest()}"'
+        assert nothing_stored(s3, bucket), "the object must only be there once its upload is complete"
+    answer = new_upload.complete()
     assert (answer["Bucket"], answer["Key"]) == (bucket, "k")
     assert answer["Location"].endswith("/k")
     assert answer["ETag"] == etag_of(FIRST, SECOND, LAST)
@@ -87,40 +87,40 @@ def test_the_documents_have_the_roots_that_clients_look_for(server, connection, 
 
 
 @pytest.mark.parametrize("body", [b"", b"x", b"x" * 5000], ids=len)
-def test_the_only_part_may_be_of_any_size(begun, body):
-    begun.part(1, body)
-    assert begun.complete()["ETag"] == etag_of(body)
-    assert begun.stored() == body
+def test_the_only_part_may_be_of_any_size(new_upload, body):
+    new_upload.part(1, body)
+    assert new_upload.complete()["ETag"] == etag_of(body)
+    assert new_upload.stored() == body
 
 
-def test_parts_may_come_in_any_order_and_with_any_numbers(begun):
+def test_parts_may_come_in_any_order_and_with_any_numbers(new_upload):
     for number, body in ((10_000, LAST), (17, SECOND), (2, FIRST)):
-        begun.part(number, body)
-    assert begun.complete()["ETag"] == etag_of(FIRST, SECOND, LAST)
-    assert begun.stored() == WHOLE
+        new_upload.part(number, body)
+    assert new_upload.complete()["ETag"] == etag_of(FIRST, SECOND, LAST)
+    assert new_upload.stored() == WHOLE
 
 
-def test_a_part_that_is_uploaded_again_replaces_the_former(begun, refused):
-    former = begun.part(1, b"former")["ETag"]
-    begun.part(1, b"latter")
-    assert refused(begun.complete, [{"PartNumber": 1, "ETag": former}]) == NO_PART
-    begun.complete()
-    assert begun.stored() == b"latter"
+def test_a_part_that_is_uploaded_again_replaces_the_former(new_upload, refused):
+    former = new_upload.part(1, b"former")["ETag"]
+    new_upload.part(1, b"latter")
+    assert refused(new_upload.complete, [{"PartNumber": 1, "ETag": former}]) == NO_PART
+    new_upload.complete()
+    assert new_upload.stored() == b"latter"
 
 
-def test_parts_that_the_completion_does_not_name_vanish(begun):
+def test_parts_that_the_completion_does_not_name_vanish(new_upload):
     for number, body in enumerate((FIRST, SECOND, LAST), 1):
-        begun.part(number, body)
-    assert begun.complete([begun.parts[1], begun.parts[3]])["ETag"] == etag_of(FIRST, LAST)
-    assert begun.stored() == FIRST + LAST
+        new_upload.part(number, body)
+    assert new_upload.complete([new_upload.parts[1], new_upload.parts[3]])["ETag"] == etag_of(FIRST, LAST)
+    assert new_upload.stored() == FIRST + LAST
 
 
-def test_etags_are_taken_with_and_without_quotes(begun):
-    begun.part(1, FIRST)
-    begun.part(2, LAST)
-    begun.parts[2]["ETag"] = begun.parts[2]["ETag"].strip('"')
-    begun.complete()
-    assert begun.stored() == FIRST + LAST
+def test_etags_are_taken_with_and_without_quotes(new_upload):
+    new_upload.part(1, FIRST)
+    new_upload.part(2, LAST)
+    new_upload.parts[2]["ETag"] = new_upload.parts[2]["ETag"].strip('"')
+    new_upload.complete()
+    assert new_upload.stored() == FIRST + LAST
 
 
 def test_a_repeated_completion_answers_the_same(small):
@@ -150,9 +150,9 @@ def test_the_headers_of_the_object_are_given_when_the_upload_begins(s3, bucket):
     sent = {
         "ContentType": "text/csv", "ContentEncoding": "gzip", "ContentLanguage": "de", "CacheControl": "no-store",
         "ContentDisposition": "attachment", "Metadata": {"kind": "budget"}}
-    under_way = Upload(s3, bucket, Tagging="a=1&b=2", StorageClass="STANDARD_IA", **sent)
-    under_way.part(1, b"data")
-    under_way.complete()
+    in_progress = Upload(s3, bucket, Tagging="a=1&b=2", StorageClass="STANDARD_IA", **sent)
+    in_progress.part(1, b"data")
+    in_progress.complete()
     found = s3.head_object(Bucket=bucket, Key="k")
     assert {name: found[name] for name in sent} == sent
     assert (found["TagCount"], found["StorageClass"]) == (2, "STANDARD_IA")
@@ -163,13 +163,13 @@ def test_an_upload_without_a_type_makes_a_byte_stream(s3, bucket, small):
     assert s3.head_object(Bucket=bucket, Key="k")["ContentType"] == "binary/octet-stream"
 
 
-# What is refused
+# Refused requests
 
-def test_every_part_but_the_last_has_5_mebibytes(s3, bucket, begun):
-    begun.part(1, FIRST[:-1])
-    begun.part(2, LAST)
+def test_every_part_but_the_last_has_5_mebibytes(s3, bucket, new_upload):
+    new_upload.part(1, FIRST[:-1])
+    new_upload.part(2, LAST)
     with pytest.raises(botocore.exceptions.ClientError) as caught:
-        begun.complete()
+        new_upload.complete()
     error = caught.value.response["Error"]
     assert error["Code"] == "EntityTooSmall"
     assert error["Message"] == "Your proposed upload is smaller than the minimum allowed size"
@@ -177,9 +177,9 @@ def test_every_part_but_the_last_has_5_mebibytes(s3, bucket, begun):
     assert (error["PartNumber"], error["ETag"]) == ("1", hashlib.md5(FIRST[:-1]).hexdigest())
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
     assert nothing_stored(s3, bucket)
-    begun.part(1, FIRST)
-    begun.complete()
-    assert begun.stored() == FIRST + LAST
+    new_upload.part(1, FIRST)
+    new_upload.complete()
+    assert new_upload.stored() == FIRST + LAST
 
 
 @pytest.mark.parametrize("number", [0, -1, 10_001, 230_000_000])
@@ -209,11 +209,11 @@ def test_a_part_that_is_not_there_is_invalid(s3, bucket, small, change):
     assert small.stored() == b"data"
 
 
-def test_parts_are_named_in_ascending_order(s3, bucket, begun, refused):
-    begun.part(1, FIRST)
-    begun.part(2, FIRST)
-    assert refused(begun.complete, begun.list()[::-1]) == ("InvalidPartOrder", 400)
-    assert refused(begun.complete, [begun.parts[1], begun.parts[1]]) == ("InvalidPartOrder", 400)
+def test_parts_are_named_in_ascending_order(s3, bucket, new_upload, refused):
+    new_upload.part(1, FIRST)
+    new_upload.part(2, FIRST)
+    assert refused(new_upload.complete, new_upload.list()[::-1]) == ("InvalidPartOrder", 400)
+    assert refused(new_upload.complete, [new_upload.parts[1], new_upload.parts[1]]) == ("InvalidPartOrder", 400)
     assert nothing_stored(s3, bucket)
 
 
@@ -243,7 +243,7 @@ def test_a_malformed_completion_is_refused(server, connection, s3, bucket, small
     assert nothing_stored(s3, bucket)
 
 
-def test_an_upload_that_is_not_there_is_told(s3, bucket, small, refused):
+def test_an_upload_that_is_not_there_is_reported(s3, bucket, small, refused):
     names = {"Bucket": bucket, "Key": "k", "UploadId": "nonsense"}
     parts = {"Parts": small.list()}
     assert refused(s3.upload_part, **names, PartNumber=1, Body=b"data") == NO_UPLOAD
@@ -263,7 +263,7 @@ def test_an_upload_belongs_to_its_key_and_bucket(s3, bucket, small, refused):
 
 
 def test_an_aborted_upload_is_gone_with_its_parts(s3, bucket, small, refused):
-    for _ in range(2):  # A client may not have seen the first answer.
+    for _ in range(2):  # A client may have missed the first response.
         assert small.abort()["ResponseMetadata"]["HTTPStatusCode"] == 204
     assert refused(small.part, 2, b"data") == NO_UPLOAD
     assert refused(small.complete) == NO_UPLOAD
@@ -354,20 +354,20 @@ def delete(s3, bucket):
 @pytest.mark.parametrize("condition", ["If-None-Match", "If-Match"])
 def test_what_was_written_or_deleted_since_the_upload_began_is_a_conflict(s3, bucket, change, condition):
     s3.put_object(Bucket=bucket, Key="k", Body=b"first")
-    begun = Upload(s3, bucket)
-    begun.part(1, b"data")
+    new_upload = Upload(s3, bucket)
+    new_upload.part(1, b"data")
     change(s3, bucket)
     listed = s3.list_objects_v2(Bucket=bucket).get("Contents", [])
-    etag = listed[0]["ETag"] if listed else OTHER  # Even the right one is of no use.
+    etag = listed[0]["ETag"] if listed else OTHER  # Even the right ETag does not help.
     with pytest.raises(botocore.exceptions.ClientError) as caught:
-        begun.complete(**({"IfMatch": etag} if condition == "If-Match" else {"IfNoneMatch": "*"}))
+        new_upload.complete(**({"IfMatch": etag} if condition == "If-Match" else {"IfNoneMatch": "*"}))
     error = caught.value.response["Error"]
     assert (error["Code"], error["Condition"]) == ("ConditionalRequestConflict", condition)
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 409
     assert [item["ETag"] for item in s3.list_objects_v2(Bucket=bucket).get("Contents", [])] == [
         item["ETag"] for item in listed]
-    begun.complete()
-    assert begun.stored() == b"data"
+    new_upload.complete()
+    assert new_upload.stored() == b"data"
 
 
 def test_a_condition_on_the_beginning_of_an_upload_is_of_directory_buckets(s3, small, refused):
@@ -378,11 +378,11 @@ def test_a_condition_on_the_beginning_of_an_upload_is_of_directory_buckets(s3, s
 
 # Age and versions
 
-def test_an_object_in_parts_is_as_old_as_its_upload(s3, bucket, begun):
+def test_an_object_in_parts_is_as_old_as_its_upload(s3, bucket, new_upload):
     began = s3.list_multipart_uploads(Bucket=bucket)["Uploads"][0]["Initiated"]
-    time.sleep(1.1)  # Until the next second, in which times are told.
-    begun.part(1, b"data")
-    begun.complete()
+    time.sleep(1.1)  # Until the next second, as times are returned in whole seconds.
+    new_upload.part(1, b"data")
+    new_upload.complete()
     for found in (s3.head_object(Bucket=bucket, Key="k"), s3.get_object(Bucket=bucket, Key="k"),
                   s3.list_objects_v2(Bucket=bucket)["Contents"][0]):
         assert found["LastModified"].replace(microsecond=0) == began.replace(microsecond=0)
@@ -391,15 +391,15 @@ def test_an_object_in_parts_is_as_old_as_its_upload(s3, bucket, begun):
 def test_where_versions_have_ids_every_answer_tells_that_of_the_object(s3, bucket):
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     s3.put_object(Bucket=bucket, Key="source", Body=b"data")
-    begun = Upload(s3, bucket)
-    version = begun.created["VersionId"]
-    assert begun.part(1, FIRST)["VersionId"] == version
-    copied = s3.upload_part_copy(**begun.names, PartNumber=2, CopySource=f"{bucket}/source")
+    new_upload = Upload(s3, bucket)
+    version = new_upload.created["VersionId"]
+    assert new_upload.part(1, FIRST)["VersionId"] == version
+    copied = s3.upload_part_copy(**new_upload.names, PartNumber=2, CopySource=f"{bucket}/source")
     assert copied["VersionId"] == version
-    begun.note(2, copied["CopyPartResult"])
-    assert s3.list_parts(**begun.names)["VersionId"] == version
+    new_upload.note(2, copied["CopyPartResult"])
+    assert s3.list_parts(**new_upload.names)["VersionId"] == version
     assert s3.list_multipart_uploads(Bucket=bucket)["Uploads"][0]["VersionId"] == version
-    assert begun.complete()["VersionId"] == version
+    assert new_upload.complete()["VersionId"] == version
     assert s3.head_object(Bucket=bucket, Key="k")["VersionId"] == version
     aborted = Upload(s3, bucket)
     assert aborted.abort()["VersionId"] == aborted.created["VersionId"] != version

@@ -1,11 +1,11 @@
-"""What was never set: AWS's own answers for configurations that the server does not take, to those who may ask alone."""
+"""AWS's responses for configurations that the server does not support, only to callers with the right to read them."""
 
 import pytest
 
 from conftest import policy_of
 from signed import V4, Signed
 
-#: What is asked, the status, the code or document that is answered, and the action that it needs.
+#: The request, the status, the error code or document of the response, and the required action.
 EMPTY = [
     ("GET", "accelerate", "AccelerateConfiguration", {}, "GetAccelerateConfiguration"),
     ("GET", "logging", "BucketLoggingStatus", {}, "GetBucketLogging"),
@@ -57,7 +57,7 @@ NOT_IMPLEMENTED = [
     ("POST", "metadataConfiguration", "CreateBucketMetadataConfiguration", "CreateBucketMetadataTableConfiguration"),
     ("POST", "metadataTable", "CreateBucketMetadataTableConfiguration", "CreateBucketMetadataTableConfiguration"),
 ]
-#: Method, query and action of all of them.
+#: Method, query and action of all these requests.
 ALL = ([(row[0], row[1], row[-1]) for row in EMPTY + MISSING + DELETED + NOT_IMPLEMENTED])
 
 

@@ -1,4 +1,4 @@
-"""ACLs of objects and versions: what they say, and whom they let in."""
+"""ACLs of objects and versions: their grants and the access that they give."""
 
 import json
 
@@ -13,12 +13,12 @@ from v4 import Signer
 import wire
 
 DENIED = ("AccessDenied", 403)
-#: Ways to write an object with settings of PutObject.
+#: Ways to write an object with parameters of PutObject.
 WAYS = ["put", "copy", "parts", "acl"]
 
 
 def write(s3, bucket, way, key="k", **settings):
-    """Writes an object with an ACL, in one of the ways there are."""
+    """Writes an object with an ACL, in one of these ways."""
     if way == "put":
         s3.put_object(Bucket=bucket, Key=key, Body=b"data", **settings)
     elif way == "copy":
@@ -85,7 +85,7 @@ def test_a_document_that_is_no_acl_is_refused_and_nothing_changes(s3, bucket, ht
     *[({"GrantRead": value}, code) for value, code in BAD_GRANTS], ({"ACL": "public"}, "InvalidArgument"),
     ({"ACL": "private", "GrantRead": f"id={STRANGER}"}, "InvalidRequest")],
     ids=lambda value: str(value)[:40])
-def test_an_acl_that_is_none_is_refused_and_nothing_is_written(s3, bucket, refused, way, settings, code):
+def test_an_invalid_acl_is_refused_and_nothing_is_written(s3, bucket, refused, way, settings, code):
     assert refused(write, s3, bucket, way, "k", **settings) == (code, 400)
     if way == "acl":
         assert grants(s3.get_object_acl(Bucket=bucket, Key="k")) == [OWNER]
@@ -117,7 +117,7 @@ def test_what_is_not_there_has_no_acl(s3, bucket, refused, call):
     assert refused(getattr(s3, call), Bucket=bucket, Key="k", VersionId=marker, **options) == ("MethodNotAllowed", 405)
 
 
-# Whom they let in
+# Access
 
 @pytest.mark.parametrize("way", WAYS)
 def test_public_read_opens_the_object_and_private_closes_it(s3, bucket, anonymous, refused, http, server, way):
@@ -147,7 +147,7 @@ def test_it_is_about_one_object(s3, bucket, anonymous, refused):
 @pytest.mark.parametrize("permission, opens", [
     ("READ", "get"), ("READ_ACP", "get_acl"), ("WRITE_ACP", "put_acl"), ("WRITE", ""),
     ("FULL_CONTROL", "get get_acl put_acl")])
-def test_each_permission_opens_what_it_stands_for(s3, bucket, anonymous, stranger, refused, permission, opens):
+def test_each_permission_allows_its_operations(s3, bucket, anonymous, stranger, refused, permission, opens):
     write(s3, bucket, "acl", AccessControlPolicy=policy(owner_of(s3), OWNER, (ALL_USERS, permission)))
     calls = {
         "get": lambda **options: anonymous.get_object(Bucket=bucket, Key="k", **options),
@@ -155,7 +155,7 @@ def test_each_permission_opens_what_it_stands_for(s3, bucket, anonymous, strange
         "put": lambda **options: anonymous.put_object(Bucket=bucket, Key="k"),
         "delete": lambda **options: anonymous.delete_object(Bucket=bucket, Key="k", **options),
         "put_acl": lambda **options: stranger.put_object_acl(Bucket=bucket, Key="k", ACL="private", **options)}
-    # Who has no account never changes one.
+    # Anonymous callers never change an ACL.
     assert refused(anonymous.put_object_acl, Bucket=bucket, Key="k", ACL="private") == DENIED
     for name, call in calls.items():
         if name in opens.split():
@@ -210,7 +210,7 @@ def test_an_older_version_that_is_public_can_be_copied_by_anyone_who_may_write(s
 
 @pytest.mark.parametrize("there", [True, False], ids=["another", "none"])
 def test_an_object_that_takes_the_place_of_an_open_one_is_not_open(server, s3, bucket, object_acl, connection, there):
-    """It is written after the request was allowed, and before its body came."""
+    """The object is replaced after PutObjectAcl was allowed, and before its body arrived."""
     s3.put_bucket_acl(Bucket=bucket, ACL="public-read")
     if there:
         s3.put_object(Bucket=bucket, Key="k", Body=b"open", GrantWriteACP=f'uri="{ALL_USERS}"')
@@ -254,7 +254,7 @@ def test_an_older_version_that_comes_back_has_kept_its_acl(s3, bucket, anonymous
     assert anonymous.get_object(Bucket=bucket, Key="k")["Body"].read() == b"old"
 
 
-# What else happens to an object
+# Copies, overwrites and other changes of the object
 
 def test_a_copy_has_an_acl_of_its_own(s3, bucket, object_acl):
     write(s3, bucket, "put", "source", ACL="public-read")
@@ -295,7 +295,7 @@ def test_an_acl_leaves_everything_else(s3, bucket):
         assert before.get(name) == after.get(name), name
 
 
-# What the Datastore's clients do
+# Requests of the Datastore's clients
 
 def test_the_pipelines_close_a_package_and_leave_its_sibling(s3, bucket, anonymous, refused):
     """datapackage-pipelines-aws: aws.dump.to_s3, then change_acl."""

@@ -1,4 +1,4 @@
-"""The ten checksums: of objects in one piece, in parts and in copies, in headers and in trailers."""
+"""The ten checksums: of single-part, multipart and copied objects, in headers and in trailers."""
 
 import functools
 import hashlib
@@ -26,7 +26,7 @@ def of_whole(algorithm):
 
 @pytest.fixture(scope="module")
 def plain(server):
-    """A client that sends no checksum unless it is told to."""
+    """A client that sends checksums only on request."""
     return make_client(server, config=botocore.config.Config(
         request_checksum_calculation="when_required", response_checksum_validation="when_required"))
 
@@ -36,14 +36,14 @@ def begin(s3, bucket, algorithm, kind=None):
     return Upload(s3, bucket, ChecksumAlgorithm=algorithm, **options)
 
 
-def fill(under_way, algorithm):
-    """Two parts, each with its checksum."""
+def fill(in_progress, algorithm):
+    """Uploads two parts, each with its checksum."""
     for number, body in enumerate((FIRST, LAST), 1):
         value = {f"Checksum{algorithm}": checksum(algorithm, body)}
-        assert value.items() <= under_way.part(number, body, **value).items()
+        assert value.items() <= in_progress.part(number, body, **value).items()
 
 
-# In one piece
+# Single-part objects
 
 def test_our_checksums_are_those_of_the_books():
     assert checksum("CRC32", DATA) == "y/Q5Jg=="
@@ -77,7 +77,7 @@ def test_a_checksum_of_nothing_is_one_too(plain, bucket, algorithm):
 
 @ALGORITHMS
 @pytest.mark.parametrize("value", ["abc", "eA==", "!!!!", checksum("SHA512", b"")[:-4]], ids=lambda value: value[:4])
-def test_a_checksum_that_is_none_is_invalid(plain, bucket, refused, algorithm, value):
+def test_a_malformed_checksum_is_invalid(plain, bucket, refused, algorithm, value):
     assert refused(plain.put_object, Bucket=bucket, Key="k", Body=b"", **{f"Checksum{algorithm}": value}) == INVALID
     assert plain.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
 
@@ -145,9 +145,9 @@ def test_a_copy_may_have_another_checksum(plain, bucket, algorithm):
 
 
 def test_a_copy_of_parts_has_the_checksum_of_the_whole(plain, bucket):
-    under_way = begin(plain, bucket, "SHA256")
-    fill(under_way, "SHA256")
-    completed = under_way.complete()
+    in_progress = begin(plain, bucket, "SHA256")
+    fill(in_progress, "SHA256")
+    completed = in_progress.complete()
     assert completed["ChecksumType"] == "COMPOSITE"
     copy = {"Bucket": bucket, "Key": "copy", "CopySource": f"{bucket}/k"}
     for options in ({}, {"ChecksumAlgorithm": "SHA256"}):
@@ -160,9 +160,9 @@ def test_a_copy_of_parts_has_the_checksum_of_the_whole(plain, bucket):
 
 @pytest.mark.parametrize("algorithm", ["CRC32", "CRC64NVME"])
 def test_a_checksum_of_the_whole_stays_that_of_a_copy(plain, bucket, algorithm):
-    under_way = begin(plain, bucket, algorithm, "FULL_OBJECT")
-    fill(under_way, algorithm)
-    under_way.complete()
+    in_progress = begin(plain, bucket, algorithm, "FULL_OBJECT")
+    fill(in_progress, algorithm)
+    in_progress.complete()
     result = plain.copy_object(Bucket=bucket, Key="copy", CopySource=f"{bucket}/k")["CopyObjectResult"]
     assert (result[f"Checksum{algorithm}"], result["ChecksumType"]) == (of_whole(algorithm), "FULL_OBJECT")
     assert result["ETag"] == f'"{hashlib.md5(FIRST + LAST).hexdigest()}"'
@@ -176,15 +176,15 @@ def test_an_unknown_algorithm_is_refused(plain, bucket, refused):
     assert "Uploads" not in plain.list_multipart_uploads(Bucket=bucket)
 
 
-# In parts
+# Multipart objects
 
 @pytest.mark.parametrize("algorithm", ["CRC32", "CRC32C", *HASHES])
 def test_an_object_in_parts_has_a_checksum_of_checksums(plain, bucket, algorithm):
     name, value = f"Checksum{algorithm}", composite(algorithm, FIRST, LAST)
-    under_way = begin(plain, bucket, algorithm)
-    assert (under_way.created["ChecksumAlgorithm"], under_way.created["ChecksumType"]) == (algorithm, "COMPOSITE")
-    fill(under_way, algorithm)
-    completed = under_way.complete()
+    in_progress = begin(plain, bucket, algorithm)
+    assert (in_progress.created["ChecksumAlgorithm"], in_progress.created["ChecksumType"]) == (algorithm, "COMPOSITE")
+    fill(in_progress, algorithm)
+    completed = in_progress.complete()
     assert (completed[name], completed["ChecksumType"]) == (value, "COMPOSITE")
     names = {"Bucket": bucket, "Key": "k", "ChecksumMode": "ENABLED"}
     whole, part = plain.get_object(**names), plain.get_object(**names, PartNumber=2)
@@ -200,13 +200,13 @@ def test_an_object_in_parts_has_a_checksum_of_checksums(plain, bucket, algorithm
 @pytest.mark.parametrize("algorithm", ["CRC32", "CRC32C", "CRC64NVME"])
 def test_an_object_in_parts_may_have_the_checksum_of_the_whole(plain, bucket, refused, algorithm):
     name, value = f"Checksum{algorithm}", of_whole(algorithm)
-    under_way = begin(plain, bucket, algorithm, "FULL_OBJECT")
-    assert (under_way.created["ChecksumAlgorithm"], under_way.created["ChecksumType"]) == (algorithm, "FULL_OBJECT")
-    fill(under_way, algorithm)
+    in_progress = begin(plain, bucket, algorithm, "FULL_OBJECT")
+    assert (in_progress.created["ChecksumAlgorithm"], in_progress.created["ChecksumType"]) == (algorithm, "FULL_OBJECT")
+    fill(in_progress, algorithm)
     wrong = {name: checksum(algorithm, b"other"), "ChecksumType": "FULL_OBJECT"}
-    assert refused(under_way.complete, **wrong) == BAD_DIGEST
+    assert refused(in_progress.complete, **wrong) == BAD_DIGEST
     assert plain.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
-    completed = under_way.complete(**{name: value}, ChecksumType="FULL_OBJECT")
+    completed = in_progress.complete(**{name: value}, ChecksumType="FULL_OBJECT")
     assert (completed[name], completed["ChecksumType"]) == (value, "FULL_OBJECT")
     found = plain.head_object(Bucket=bucket, Key="k", ChecksumMode="ENABLED")
     assert (found[name], found["ChecksumType"]) == (value, "FULL_OBJECT")
@@ -214,11 +214,11 @@ def test_an_object_in_parts_may_have_the_checksum_of_the_whole(plain, bucket, re
 
 @pytest.mark.parametrize("algorithm", ["CRC32", "CRC64NVME"])
 def test_for_the_checksum_of_the_whole_the_parts_need_none(plain, bucket, algorithm):
-    under_way = begin(plain, bucket, algorithm, "FULL_OBJECT")
-    under_way.part(1, FIRST)
-    under_way.part(2, LAST)
-    parts = [{"PartNumber": part["PartNumber"], "ETag": part["ETag"]} for part in under_way.list()]
-    assert under_way.complete(parts)[f"Checksum{algorithm}"] == of_whole(algorithm)
+    in_progress = begin(plain, bucket, algorithm, "FULL_OBJECT")
+    in_progress.part(1, FIRST)
+    in_progress.part(2, LAST)
+    parts = [{"PartNumber": part["PartNumber"], "ETag": part["ETag"]} for part in in_progress.list()]
+    assert in_progress.complete(parts)[f"Checksum{algorithm}"] == of_whole(algorithm)
 
 
 def test_an_upload_without_an_algorithm_gets_the_crc64nvme_of_the_whole(plain, bucket):
@@ -254,20 +254,20 @@ def message(function, *arguments, **options):
 
 
 def test_a_completion_of_another_type_is_invalid(plain, bucket, refused):
-    under_way = begin(plain, bucket, "CRC32")
-    fill(under_way, "CRC32")
-    assert refused(under_way.complete, ChecksumType="FULL_OBJECT") == INVALID
-    assert message(under_way.complete, ChecksumType="FULL_OBJECT") == (
+    in_progress = begin(plain, bucket, "CRC32")
+    fill(in_progress, "CRC32")
+    assert refused(in_progress.complete, ChecksumType="FULL_OBJECT") == INVALID
+    assert message(in_progress.complete, ChecksumType="FULL_OBJECT") == (
         "The upload was created using the COMPOSITE checksum mode. The complete request must use the same checksum mode.")
-    under_way.complete(ChecksumType="composite")
+    in_progress.complete(ChecksumType="composite")
 
 
 def test_an_upload_without_an_algorithm_is_completed_without_a_type(plain, bucket, refused):
-    under_way = Upload(plain, bucket)
-    under_way.part(1, LAST)
-    assert refused(under_way.complete, ChecksumType="FULL_OBJECT") == INVALID
-    assert 'using the null checksum mode' in message(under_way.complete, ChecksumType="FULL_OBJECT")
-    under_way.complete()
+    in_progress = Upload(plain, bucket)
+    in_progress.part(1, LAST)
+    assert refused(in_progress.complete, ChecksumType="FULL_OBJECT") == INVALID
+    assert 'using the null checksum mode' in message(in_progress.complete, ChecksumType="FULL_OBJECT")
+    in_progress.complete()
 
 
 def test_a_type_is_read_in_any_case(plain, bucket):
@@ -275,18 +275,18 @@ def test_a_type_is_read_in_any_case(plain, bucket):
 
 
 def test_a_checksum_that_nothing_is_compared_with_is_refused(plain, bucket, refused):
-    under_way = Upload(plain, bucket)
-    under_way.part(1, LAST, ChecksumSHA256=checksum("SHA256", LAST))
-    with_checksum = [{**under_way.parts[1], "ChecksumSHA256": checksum("SHA256", LAST)}]
-    assert refused(under_way.complete, with_checksum) == ("InvalidPart", 400)
-    assert refused(under_way.complete, ChecksumSHA256=checksum("SHA256", LAST)) == BAD_DIGEST
-    under_way.complete(ChecksumCRC64NVME=checksum("CRC64NVME", LAST))
+    in_progress = Upload(plain, bucket)
+    in_progress.part(1, LAST, ChecksumSHA256=checksum("SHA256", LAST))
+    with_checksum = [{**in_progress.parts[1], "ChecksumSHA256": checksum("SHA256", LAST)}]
+    assert refused(in_progress.complete, with_checksum) == ("InvalidPart", 400)
+    assert refused(in_progress.complete, ChecksumSHA256=checksum("SHA256", LAST)) == BAD_DIGEST
+    in_progress.complete(ChecksumCRC64NVME=checksum("CRC64NVME", LAST))
 
 
 def test_a_part_of_a_completion_has_one_checksum_of_the_uploads_algorithm(plain, bucket, refused):
-    under_way = begin(plain, bucket, "CRC32")
-    fill(under_way, "CRC32")
-    first, last = under_way.list()
+    in_progress = begin(plain, bucket, "CRC32")
+    fill(in_progress, "CRC32")
+    first, last = in_progress.list()
     others = {"ETag": last["ETag"], "PartNumber": 2}
     for fields, expected in [
             ({"ChecksumSHA256": checksum("SHA256", LAST)}, BAD_DIGEST),
@@ -294,20 +294,21 @@ def test_a_part_of_a_completion_has_one_checksum_of_the_uploads_algorithm(plain,
             ({"ChecksumCRC32": "not Base64"}, ("InvalidArgument", 400)),
             ({"ChecksumCRC32": "AAAA"}, ("InvalidArgument", 400)),
             ({"ChecksumCRC32": checksum("CRC32", FIRST)}, ("InvalidPart", 400)), ({}, INVALID)]:
-        assert refused(under_way.complete, [first, {**others, **fields}]) == expected, fields
-    assert refused(under_way.complete, ChecksumCRC32="not Base64") == INVALID
-    assert message(under_way.complete, ChecksumCRC32="AAAA") == "Value for x-amz-checksum-crc32 header is invalid."
-    assert refused(under_way.complete, ChecksumSHA256=composite("SHA256", FIRST, LAST)) == BAD_DIGEST
+        assert refused(in_progress.complete, [first, {**others, **fields}]) == expected, fields
+    assert refused(in_progress.complete, ChecksumCRC32="not Base64") == INVALID
+    assert message(in_progress.complete, ChecksumCRC32="AAAA") == "Value for x-amz-checksum-crc32 header is invalid."
+    assert refused(in_progress.complete, ChecksumSHA256=composite("SHA256", FIRST, LAST)) == BAD_DIGEST
     assert plain.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
-    under_way.complete(ChecksumCRC32=composite("CRC32", FIRST, LAST).removesuffix("-2"))
+    in_progress.complete(ChecksumCRC32=composite("CRC32", FIRST, LAST).removesuffix("-2"))
 
 
 @pytest.mark.parametrize("method, query", [("PUT", ""), ("POST", "uploadId=UPLOAD")])
 def test_an_unknown_checksum_is_invalid(server, connection, plain, bucket, method, query):
-    under_way = Upload(plain, bucket)
-    query = query.replace("UPLOAD", under_way.id)
-    under_way.part(1, LAST)
-    body = (f"<CompleteMultipartUpload><Part><ETag>{under_way.parts[1]['ETag']}</ETag><PartNumber>1</PartNumber></Part>"
+    in_progress = Upload(plain, bucket)
+    query = query.replace("UPLOAD", in_progress.id)
+    in_progress.part(1, LAST)
+    etag = in_progress.parts[1]["ETag"]
+    body = (f"<CompleteMultipartUpload><Part><ETag>{etag}</ETag><PartNumber>1</PartNumber></Part>"
             "</CompleteMultipartUpload>").encode()
     headers = Signer(server).headers(
         method, f"/{bucket}/k", query, [("x-amz-checksum-crc16", "AAA=")], payload="UNSIGNED-PAYLOAD")
@@ -316,7 +317,7 @@ def test_an_unknown_checksum_is_invalid(server, connection, plain, bucket, metho
     assert plain.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
 
 
-NAMED = [  # the target, what comes with the name SHA256, and the answer
+NAMED = [  # the target, the headers next to the name SHA256, and the expected response
     ("k", {"x-amz-checksum-crc32": checksum("CRC32", DATA)}, ("BadDigest", 400)),
     ("k", {"x-amz-checksum-sha256": checksum("SHA256", DATA)}, None),
     ("k", {"content-md5": checksum("MD5", DATA)}, INVALID),
@@ -351,43 +352,43 @@ def test_the_whole_by_its_ranges_has_its_checksum_and_a_part_by_its_number_none(
         assert (whole["ChecksumCRC32"], whole["ResponseMetadata"]["HTTPStatusCode"]) == (value, 206)
         assert "ChecksumCRC32" not in read(**names, Range="bytes=1-")
         assert "ChecksumCRC32" not in read(**names, PartNumber=1)
-    under_way = begin(plain, bucket, "CRC32", "FULL_OBJECT")
-    fill(under_way, "CRC32")
-    under_way.complete()
+    in_progress = begin(plain, bucket, "CRC32", "FULL_OBJECT")
+    fill(in_progress, "CRC32")
+    in_progress.complete()
     assert "ChecksumCRC32" not in plain.head_object(Bucket=bucket, Key="k", ChecksumMode="ENABLED", PartNumber=2)
 
 
 def test_every_part_has_the_uploads_checksum(plain, bucket, refused):
-    under_way = begin(plain, bucket, "SHA256")
-    assert refused(under_way.part, 1, LAST) == INVALID
-    assert refused(under_way.part, 1, LAST, ChecksumCRC32=checksum("CRC32", LAST)) == INVALID
-    assert refused(under_way.part, 1, LAST, ChecksumSHA256=checksum("SHA256", FIRST)) == BAD_DIGEST
-    assert "Parts" not in plain.list_parts(**under_way.names)
+    in_progress = begin(plain, bucket, "SHA256")
+    assert refused(in_progress.part, 1, LAST) == INVALID
+    assert refused(in_progress.part, 1, LAST, ChecksumCRC32=checksum("CRC32", LAST)) == INVALID
+    assert refused(in_progress.part, 1, LAST, ChecksumSHA256=checksum("SHA256", FIRST)) == BAD_DIGEST
+    assert "Parts" not in plain.list_parts(**in_progress.names)
 
 
 def test_a_completion_names_every_parts_checksum(plain, bucket, refused):
-    under_way = begin(plain, bucket, "SHA256")
-    fill(under_way, "SHA256")
-    without = [{"PartNumber": part["PartNumber"], "ETag": part["ETag"]} for part in under_way.list()]
-    assert refused(under_way.complete, without) == INVALID
-    wrong = [under_way.parts[1], {**under_way.parts[2], "ChecksumSHA256": under_way.parts[1]["ChecksumSHA256"]}]
-    assert refused(under_way.complete, wrong) == ("InvalidPart", 400)
+    in_progress = begin(plain, bucket, "SHA256")
+    fill(in_progress, "SHA256")
+    without = [{"PartNumber": part["PartNumber"], "ETag": part["ETag"]} for part in in_progress.list()]
+    assert refused(in_progress.complete, without) == INVALID
+    wrong = [in_progress.parts[1], {**in_progress.parts[2], "ChecksumSHA256": in_progress.parts[1]["ChecksumSHA256"]}]
+    assert refused(in_progress.complete, wrong) == ("InvalidPart", 400)
     assert plain.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
-    under_way.complete()
+    in_progress.complete()
 
 
 def test_a_wrong_checksum_of_checksums_is_a_bad_digest(plain, bucket, refused):
-    under_way = begin(plain, bucket, "SHA256")
-    fill(under_way, "SHA256")
-    assert refused(under_way.complete, ChecksumSHA256=composite("SHA256", LAST, FIRST)) == BAD_DIGEST
-    completed = under_way.complete(ChecksumSHA256=composite("SHA256", FIRST, LAST))
+    in_progress = begin(plain, bucket, "SHA256")
+    fill(in_progress, "SHA256")
+    assert refused(in_progress.complete, ChecksumSHA256=composite("SHA256", LAST, FIRST)) == BAD_DIGEST
+    completed = in_progress.complete(ChecksumSHA256=composite("SHA256", FIRST, LAST))
     assert completed["ChecksumSHA256"] == composite("SHA256", FIRST, LAST)
 
 
 def test_the_parts_that_are_listed_tell_their_checksums(plain, bucket):
-    under_way = begin(plain, bucket, "SHA1")
-    fill(under_way, "SHA1")
-    page = plain.list_parts(**under_way.names)
+    in_progress = begin(plain, bucket, "SHA1")
+    fill(in_progress, "SHA1")
+    page = plain.list_parts(**in_progress.names)
     assert (page["ChecksumAlgorithm"], page["ChecksumType"]) == ("SHA1", "COMPOSITE")
     assert [part["ChecksumSHA1"] for part in page["Parts"]] == [checksum("SHA1", FIRST), checksum("SHA1", LAST)]
     listed = plain.list_multipart_uploads(Bucket=bucket)["Uploads"][0]
@@ -396,6 +397,6 @@ def test_the_parts_that_are_listed_tell_their_checksums(plain, bucket):
 
 def test_a_copied_part_has_the_uploads_checksum(plain, bucket):
     plain.put_object(Bucket=bucket, Key="source", Body=LAST)
-    under_way = begin(plain, bucket, "SHA256")
-    assert under_way.copy(1, f"{bucket}/source")["ChecksumSHA256"] == checksum("SHA256", LAST)
-    assert under_way.complete()["ChecksumSHA256"] == composite("SHA256", LAST)
+    in_progress = begin(plain, bucket, "SHA256")
+    assert in_progress.copy(1, f"{bucket}/source")["ChecksumSHA256"] == checksum("SHA256", LAST)
+    assert in_progress.complete()["ChecksumSHA256"] == composite("SHA256", LAST)

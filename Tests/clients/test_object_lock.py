@@ -1,4 +1,4 @@
-"""Object Lock: retention, legal holds, and the versions that nobody can delete for a time."""
+"""Object Lock: retention, legal holds, and versions that cannot be deleted for a time."""
 
 import base64
 import hashlib
@@ -23,7 +23,7 @@ MODES = pytest.mark.parametrize("mode", ["GOVERNANCE", "COMPLIANCE"])
 
 
 def later(**interval):
-    """A whole second that lies ahead."""
+    """A time in the future, in whole seconds."""
     return datetime.now(timezone.utc).replace(microsecond=0) + timedelta(**interval)
 
 
@@ -37,7 +37,7 @@ def lockable(s3):
 
 @pytest.fixture
 def version(s3, lockable):
-    """A version that nothing locks yet."""
+    """A version that is not locked yet."""
     stored = {"Bucket": lockable, "Key": "k"}
     return {**stored, "VersionId": s3.put_object(**stored, Body=b"data")["VersionId"]}
 
@@ -243,7 +243,7 @@ def test_of_many_the_locked_ones_stay(s3, lockable, version):
     assert "Errors" not in answer
 
 
-# In the headers of a write
+# In the headers of write requests
 
 def locked(until):
     return {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": until, "ObjectLockLegalHoldStatus": "ON"}
@@ -328,7 +328,7 @@ def test_what_is_not_there_has_no_lock(s3, lockable, version, refused):
 
 @pytest.mark.parametrize("default", [False, True])
 def test_what_is_locked_comes_with_a_digest(server, connection, s3, lockable, default):
-    """Also where the bucket locks it, and in parts (S3 User Guide, "Object Lock", uploads need Content-MD5 or a checksum)."""
+    """Also for the bucket's default lock, and for parts (S3 User Guide, "Object Lock": uploads need a checksum)."""
     until = (datetime.now(timezone.utc) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     lock = [] if default else [("x-amz-object-lock-mode", "GOVERNANCE"), ("x-amz-object-lock-retain-until-date", until)]
     if default:
@@ -339,8 +339,8 @@ def test_what_is_locked_comes_with_a_digest(server, connection, s3, lockable, de
         headers = Signer(server).headers("PUT", path, query, fields, payload="UNSIGNED-PAYLOAD")
         return connection.ask("PUT", f"{path}?{query}", headers, b"data")
 
-    begun = Upload(s3, lockable, **({} if default else locked(later(days=1))))
-    part = f"partNumber=1&uploadId={begun.id}"
+    new_upload = Upload(s3, lockable, **({} if default else locked(later(days=1))))
+    part = f"partNumber=1&uploadId={new_upload.id}"
     for answer, name in ((put("", *lock), "Put Object"), (put(part), "Put Part")):
         assert (answer.status, answer["Code"]) == (400, "InvalidRequest"), name
         assert answer["Message"] == (

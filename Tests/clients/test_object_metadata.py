@@ -1,4 +1,4 @@
-"""What an object says of itself: headers as they were given, metadata within limits, classes, redirects."""
+"""Properties of objects: headers unchanged, metadata within limits, storage classes, redirects."""
 
 from email.header import decode_header, make_header
 
@@ -140,7 +140,7 @@ def test_an_object_changes_its_class_by_a_copy_onto_itself(s3, stored):
     assert (found["StorageClass"], found["Metadata"]) == ("STANDARD_IA", {"a": "1"})
 
 
-# Redirects of websites
+# Website redirects
 
 @pytest.mark.parametrize("location", ["/other.html", "http://example.org/", "https://example.org/a?b=c"])
 def test_a_redirect_is_told_and_the_object_is_read(s3, stored, location):

@@ -46,7 +46,7 @@ BAD = [
 
 
 @pytest.mark.parametrize("tags, code", BAD, ids=[str(row[0])[:40] for row in BAD])
-def test_tags_that_are_none_are_refused_together(s3, stored, refused, tags, code):
+def test_invalid_tags_are_refused_together(s3, stored, refused, tags, code):
     put(s3, stored, {"old": "kept"})
     assert refused(put, s3, stored, tags) == (code, 400)
     assert get(s3, stored) == {"old": "kept"}
@@ -105,7 +105,7 @@ def test_what_is_not_there_has_no_tags(s3, bucket, refused):
     ("&".join(f"k{number}=v" for number in range(10)), {f"k{number}": "v" for number in range(10)})])
 def test_an_object_may_bring_its_tags(s3, bucket, refused, header, tags):
     stored = {"Bucket": bucket, "Key": "k"}
-    if tags is None:  # & is no character of a tag
+    if tags is None:  # & is not allowed in a tag
         assert refused(s3.put_object, **stored, Body=b"data", Tagging=header) == INVALID
     else:
         s3.put_object(**stored, Body=b"data", Tagging=header)

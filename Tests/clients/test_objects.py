@@ -1,4 +1,4 @@
-"""boto3 with its defaults: objects come back as they were sent, whatever their key, headers and size."""
+"""boto3 with its defaults: objects are read as they were written, for all kinds of keys, headers and sizes."""
 
 import hashlib
 from datetime import datetime, timedelta, timezone

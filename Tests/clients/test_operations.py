@@ -1,4 +1,4 @@
-"""What operators see: health, metrics, logs, TLS."""
+"""Operation of the server: health, metrics, logs, TLS."""
 
 import json
 import os
@@ -48,7 +48,7 @@ def test_metrics_count_requests_errors_bytes_and_what_is_stored(server, http, s3
     def grown(name):
         return after.get(name, 0) - before.get(name, 0)
 
-    # A request is counted when its response has been sent, which its client may see a moment earlier.
+    # A request is counted after its response was sent, so the client may have the response a moment earlier.
     end = time.monotonic() + 30
     while grown('coffer_request_duration_seconds_count{operation="GetObject"}') < 2 and time.monotonic() < end:
         after = samples(http, server)
@@ -85,13 +85,13 @@ def test_uploads_that_nobody_completes_are_counted(server, http, s3, bucket):
 
 def test_health_and_metrics_tell_of_the_room_that_is_left(server, http):
     first, *lines = http.get(f"{server.endpoint}/-/health").text.splitlines()
-    told = dict(line.split(": ") for line in lines)
-    assert first == "ok" and told["objects"] == "accepted"
+    values = dict(line.split(": ") for line in lines)
+    assert first == "ok" and values["objects"] == "accepted"
     after = samples(http, server)
-    assert 0 < int(told["free-bytes"]) <= after["coffer_disk_bytes"]
-    assert after["coffer_disk_reserve_bytes"] == int(told["reserve-bytes"]) > 0
+    assert 0 < int(values["free-bytes"]) <= after["coffer_disk_bytes"]
+    assert after["coffer_disk_reserve_bytes"] == int(values["reserve-bytes"]) > 0
     assert after["coffer_disk_free_bytes"] > 0 and after["coffer_accepts_objects"] == 1
-    # Others are told what they need.
+    # Requests from other machines only get the status.
     assert http.get(f"{server.endpoint}/-/health", headers={"X-Forwarded-For": "192.0.2.1"}).text == "ok\n"
     assert http.get(f"{server.endpoint}/minio/health/live").text == "ok\n"
 
@@ -254,7 +254,7 @@ def test_https_serves_browsers_and_boto3(certificate):
         assert requests.get(f"{server.endpoint}/{DATASTORE}/k", verify=pem).status_code == 403
 
 
-def test_a_key_of_another_certificate_is_told(certificate):
+def test_a_key_of_another_certificate_is_reported(certificate):
     result = servers.run(
         "serve", "--ephemeral", "--port", "0", "--tls-certificate", str(certificate / "one.pem"), "--tls-key",
         str(certificate / "two.key"), env=datastore_environment())

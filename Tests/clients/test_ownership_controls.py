@@ -51,14 +51,14 @@ def test_they_are_deleted(s3, enforced, refused):
     "<OwnershipControls><Rule><ObjectOwnership>Nobody</ObjectOwnership></Rule></OwnershipControls>",
     "<OwnershipControls>" + "<Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule>" * 2 + "</OwnershipControls>",
     "<Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule>"])
-def test_a_document_that_is_none_is_refused_and_nothing_changes(s3, server, enforced, http, document):
+def test_an_invalid_document_is_refused_and_nothing_changes(s3, server, enforced, http, document):
     url = server.endpoint + Signer(server).presigned("PUT", f"/{enforced}", ownershipControls="")
     answer = http.put(url, data=document.encode())
     assert answer.status_code == 400 and "<Code>MalformedXML</Code>" in answer.text
     assert ownership(s3, enforced) == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
 
 
-def test_an_ownership_that_is_none_makes_no_bucket(s3, bucket, refused):
+def test_an_invalid_ownership_makes_no_bucket(s3, bucket, refused):
     name = f"{bucket}-2"
     assert refused(s3.create_bucket, Bucket=name, ObjectOwnership="Nobody") == ("InvalidArgument", 400)
     assert refused(s3.head_bucket, Bucket=name) == ("404", 404)

@@ -1,4 +1,4 @@
-"""`coffer package`: packages that are validated, published, read back by other people's readers, and derived."""
+"""`coffer package`: packages that are validated, published, read back by independent readers, and derived."""
 
 import concurrent.futures
 import csv
@@ -33,13 +33,13 @@ DONE, INVALID, FAILED, USAGE = 0, 3, 1, 64
 
 @pytest.fixture
 def package(tmp_path):
-    """A copy of the sample that may be changed."""
+    """A copy of the sample package that the test may change."""
     return shutil.copytree(SAMPLE, tmp_path / "package")
 
 
 @pytest.fixture
 def logged():
-    """A server whose log is its own."""
+    """A server with its own log."""
     with start("--ephemeral") as server:
         yield server
 
@@ -148,7 +148,7 @@ def test_the_descriptor_goes_up_last_and_what_is_there_not_again(logged, package
 
 @pytest.mark.parametrize("path", ["data/budget.csv", "datapackage.json"])
 def test_what_was_validated_is_what_is_published(logged, package, path):
-    """The place has something else as soon as a file was read once."""
+    """The source has other content as soon as the file was read once."""
     good = (package / path).read_bytes()
     counts = {}
 
@@ -349,8 +349,8 @@ def test_a_descriptor_is_brought_up_to_date_with_its_tables(tmp_path):
     (tmp_path / "spending.csv").write_text("year,unit,amount\n2024,Parks,1\n")
     (tmp_path / "units.csv").write_text("code,label\n1,Parks\n2,Roads\n")
     changes = ['spending: new field "unit", string.', "units: new resource for units.csv, with 2 fields."]
-    told = run("init", "--refresh", "--dry-run", tmp_path).stdout.splitlines()
-    assert told[1:] == ["(dry run) " + change for change in changes] and descriptor.read_text() == edited
+    output = run("init", "--refresh", "--dry-run", tmp_path).stdout.splitlines()
+    assert output[1:] == ["(dry run) " + change for change in changes] and descriptor.read_text() == edited
     assert json.loads(run("init", "--refresh", "--print", tmp_path).stdout)["resources"][1]["name"] == "units"
     assert run("init", "--refresh", tmp_path).stdout.splitlines()[1:] == changes
     assert '"title": "The year",  "name": "year"' in descriptor.read_text()
@@ -377,11 +377,11 @@ def test_an_edit_made_while_the_tables_are_read_is_kept(tmp_path):
         except FileNotFoundError:
             return False
     while not reads_table():
-        assert refresh.poll() is None, "it ended before the edit"
+        assert refresh.poll() is None, "the command ended before the edit"
     edited = descriptor.read_text().replace('"name": "year"', '"title": "The year", "name": "year"')
     descriptor.write_text(edited)
-    told = refresh.communicate(timeout=servers.PATIENCE)[1]
-    assert refresh.returncode == FAILED and "try again" in told
+    output = refresh.communicate(timeout=servers.PATIENCE)[1]
+    assert refresh.returncode == FAILED and "try again" in output
     assert descriptor.read_text() == edited and len(list(tmp_path.iterdir())) == 2
 
 
@@ -417,7 +417,7 @@ def test_findings_are_sarif_for_code_scanning(package):
     assert again["originalUriBaseIds"] == run_["originalUriBaseIds"]
 
 
-def test_what_a_server_refuses_is_told(server):
+def test_what_a_server_refuses_is_reported(server):
     missing = run("validate", "--json", f"{server.endpoint}/{DATASTORE}/missing", expected=INVALID)
     [finding] = json.loads(missing.stdout)["findings"]
     assert finding["rule"] == "descriptor-missing" and "403" in finding["message"]
@@ -425,7 +425,7 @@ def test_what_a_server_refuses_is_told(server):
     run("validate", "http://127.0.0.1:9/nobody", expected=FAILED)
 
 
-def test_a_place_that_is_not_there_is_told_from_a_package_that_is_not(server, package, tmp_path):
+def test_a_missing_bucket_is_distinguished_from_a_missing_package(server, package, tmp_path):
     for place, reason, *options in (
             ("s3://no-bucket/x", "NoSuchBucket"), (tmp_path / "nothing", "the directory does not exist"),
             (package / "data" / "budget.csv", "it is not a directory")):
@@ -445,7 +445,7 @@ def test_a_place_that_is_not_there_is_told_from_a_package_that_is_not(server, pa
 
 
 class Answering(http.server.BaseHTTPRequestHandler):
-    """Answers with the status that the path begins with."""
+    """A web server that answers with the status at the beginning of the path."""
 
     def do_GET(self):
         self.send_response(int(self.path.split("/")[1]))
@@ -459,7 +459,7 @@ class Answering(http.server.BaseHTTPRequestHandler):
 @pytest.mark.parametrize("status, expected, text", [
     (404, INVALID, "datapackage.json does not exist"), (403, INVALID, "the server answers 403"),
     (401, FAILED, "the server answers 401"), (500, FAILED, "the server answers 500")])
-def test_what_a_web_server_answers_is_told(status, expected, text):
+def test_what_a_web_server_answers_is_reported(status, expected, text):
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answering) as site:
         threading.Thread(target=site.serve_forever, daemon=True).start()
         result = run("validate", f"http://127.0.0.1:{site.server_port}/{status}/p", expected=expected)
@@ -505,7 +505,7 @@ def test_any_web_server_will_do(site, package, tmp_path):
     (package / "datapackage.json").write_text(descriptor)
     assert findings(f"{site}/package") == []
     database = tmp_path / "fiscal.db"
-    for _ in range(2):  # Without an ETag nothing tells that a file did not change.
+    for _ in range(2):  # Without an ETag, it is unknown whether a file changed.
         assert "38 rows" in run("derive", "--sqlite", database, f"{site}/package").stdout
 
 
@@ -532,7 +532,7 @@ def test_csv_is_read_as_python_reads_it(seed, tmp_path):
     (tmp_path / "datapackage.json").write_text(json.dumps(descriptor))
     run("derive", "--allow-invalid", "--sqlite", tmp_path / "t.db", tmp_path)
     rows = list(csv.reader(io.StringIO(text.getvalue(), newline=""), **format_))[1:]
-    # A carriage return that Python's writer left without quotes ends a row for its reader too.
+    # Python's reader also ends a row at a carriage return that its writer did not quote.
     expected = [tuple((row + [None] * 4)[:4]) for row in rows if row]
     assert sqlite3.connect(tmp_path / "t.db").execute("SELECT * FROM random__t").fetchall() == expected
 
@@ -564,7 +564,7 @@ def test_hours_of_half_a_day_are_twelve(tmp_path):
     assert findings(package, expected=INVALID) == [("type", "t.csv", 3), ("type", "t.csv", 4)]
 
 
-def test_a_table_that_somebody_dropped_is_derived_again(package, tmp_path):
+def test_a_dropped_table_is_derived_again(package, tmp_path):
     database = tmp_path / "fiscal.db"
     run("derive", "--sqlite", database, package)
     with sqlite3.connect(database) as connection:
@@ -576,7 +576,7 @@ def test_a_table_that_somebody_dropped_is_derived_again(package, tmp_path):
     run("remove", "brookfield-budget-2025", "--sqlite", database)
 
 
-def test_a_table_of_somebody_elses_stays_whatever_its_case(package, tmp_path):
+def test_a_table_that_is_not_derived_stays_whatever_its_case(package, tmp_path):
     database = tmp_path / "fiscal.db"
     run("derive", "--sqlite", database, write_package(tmp_path / "p", [{"name": "a"}], "a\n1\n"))
     with sqlite3.connect(database) as connection:

@@ -1,4 +1,4 @@
-"""`coffer package`: descriptors as they are published, of all versions and tools."""
+"""`coffer package`: descriptors as found in practice, of all versions and tools."""
 
 import json
 
@@ -25,7 +25,7 @@ def package(tmp_path, table=TABLE, name="p", **members):
     return write(tmp_path / name, {"t.csv": table}, [item], **members)
 
 
-# The model by its older names
+# Older names of the model
 
 
 def test_a_mapping_is_a_model(tmp_path):
@@ -46,7 +46,7 @@ def test_a_mapping_is_a_model(tmp_path):
     assert not report(other)["fiscal"]
 
 
-# What the versions say differently
+# Differences between versions
 
 
 def test_field_names_that_occur_twice_are_a_warning(tmp_path):
@@ -105,7 +105,7 @@ def test_a_wrong_dialect_is_found_in_its_inner_part_as_well(tmp_path):
     assert "dialect" in rules(package(tmp_path, resource=item), expected=INVALID)
 
 
-# Cells as they are
+# Cells as found in practice
 
 
 def test_spaces_around_names_and_numbers_are_warnings(tmp_path):
@@ -132,7 +132,7 @@ def test_groups_end_at_the_decimal_character(tmp_path, cell, is_valid):
                   expected=DONE if is_valid else INVALID)["valid"] == is_valid
 
 
-# What stands at URLs
+# Schemas and dialects at URLs
 
 
 def test_schemas_and_dialects_at_urls_are_fetched_when_it_is_said(tmp_path):
@@ -145,7 +145,7 @@ def test_schemas_and_dialects_at_urls_are_fetched_when_it_is_said(tmp_path):
         assert site.requests == []
         findings = report("--fetch", place, expected=INVALID)["findings"]
         assert [(f["rule"], f["file"], f["column"]) for f in findings] == [("type", "u.csv", 1), ("type", "u.csv", 2)]
-        # Each is asked for once.
+        # Each is requested once.
         assert sorted(site.requests) == [("GET", "/d.json"), ("GET", "/s.json")]
         run("derive", "--fetch", "--allow-invalid", place, "--sqlite", tmp_path / "t.db")
         assert rows(tmp_path / "t.db", "SELECT * FROM p__t") == [(2024, 1.5)]

@@ -1,4 +1,4 @@
-"""`coffer package init`: what is guessed of tables as they are published, with other readers as judges."""
+"""`coffer package init`: descriptors inferred from tables as found in practice, checked with independent readers."""
 
 import decimal
 import gzip
@@ -15,8 +15,8 @@ def draft(tmp_path, files, *options):
     directory.mkdir(exist_ok=True)
     for path, content in files.items():
         (directory / path).write_bytes(content.encode() if isinstance(content, str) else content)
-    told = run("init", "--currency", "EUR", *options, directory).stdout
-    return directory, json.loads((directory / "datapackage.json").read_text()), told
+    output = run("init", "--currency", "EUR", *options, directory).stdout
+    return directory, json.loads((directory / "datapackage.json").read_text()), output
 
 
 def derived(directory, tmp_path, query):
@@ -36,14 +36,14 @@ def test_amounts_with_groups_are_what_they_say(tmp_path, cells, amounts):
     assert [float(row["amount"]) for row in theirs] == amounts
 
 
-def test_what_stands_for_no_number_is_declared_and_told(tmp_path):
+def test_words_for_missing_numbers_are_declared_and_reported(tmp_path):
     table = "country,amount,spent,day\nNA,1,NA,2024-01-31\nDE,nd,2.5,n/a\nFR,#N/A,NA,2024-02-01\n"
-    directory, descriptor, told = draft(tmp_path, {"t.csv": table})
+    directory, descriptor, output = draft(tmp_path, {"t.csv": table})
     schema = descriptor["resources"][0]["schema"]
     assert [field["type"] for field in schema["fields"]] == ["string", "integer", "number", "date"]
     assert schema["missingValues"] == ["", "#N/A", "n/a", "nd"]
     assert schema["fields"][2]["missingValues"] == ["", "NA"]
-    assert '"amount": "#N/A", "nd" are treated as missing' in told and '"spent": "NA" is treated as missing' in told
+    assert '"amount": "#N/A", "nd" are treated as missing' in output and '"spent": "NA" is treated as missing' in output
     assert rules(directory) == []
     assert derived(directory, tmp_path, "SELECT country, amount, spent FROM draft__t") == [
         ("NA", 1, None), ("DE", None, 2.5), ("FR", None, None)]
@@ -53,21 +53,22 @@ def test_what_stands_for_no_number_is_declared_and_told(tmp_path):
 def test_times_have_their_types_and_counts_are_no_measures(tmp_path):
     table = ("Year,Month,Period,Opened,Latitude,longitude,Number of Days,Footnotes,Account No,amount\n"
              "2024,1,2024-01,09:30:00,48.2,16.37,30,1,7,12.5\n2025,12,2024-02,17:00:00,47.1,15.4,31,2,8,3\n")
-    directory, descriptor, told = draft(tmp_path, {"t.csv": table})
+    directory, descriptor, output = draft(tmp_path, {"t.csv": table})
     types = {field["name"]: field["type"] for field in descriptor["resources"][0]["schema"]["fields"]}
     assert types == {
         "Year": "year", "Month": "integer", "Period": "yearmonth", "Opened": "time", "Latitude": "number", "longitude": "number",
         "Number of Days": "integer", "Footnotes": "integer", "Account No": "string", "amount": "number"}
-    assert "Inferred measures: t.amount." in told
+    assert "Inferred measures: t.amount." in output
     kinds = {name: dimension["dimensionType"] for name, dimension in descriptor["model"]["dimensions"].items()}
     assert kinds["month"] == kinds["year"] == kinds["period"] == "datetime" and kinds["latitude"] == "location"
     assert rules(directory) == []
     assert frictionless.Package(str(directory / "datapackage.json")).validate().valid
 
 
-def test_padded_names_and_numbers_are_told(tmp_path):
-    directory, descriptor, told = draft(tmp_path, {"t.csv": "unit,amount \nx, 47\ny,8\n"})
-    assert 'the column name "amount " begins or ends with a space' in told and "there are spaces around its numbers" in told
+def test_padded_names_and_numbers_are_reported(tmp_path):
+    directory, descriptor, output = draft(tmp_path, {"t.csv": "unit,amount \nx, 47\ny,8\n"})
+    assert 'the column name "amount " begins or ends with a space' in output
+    assert "there are spaces around its numbers" in output
     assert [field["type"] for field in descriptor["resources"][0]["schema"]["fields"]] == ["string", "integer"]
     assert rules(directory) == ["number-space"]
     assert derived(directory, tmp_path, 'SELECT "amount " FROM draft__t') == [(47,), (8,)]
@@ -75,10 +76,11 @@ def test_padded_names_and_numbers_are_told(tmp_path):
 
 def test_packed_tables_are_drafted_and_refreshed(tmp_path):
     table = "unit,amount\nParks,1234\nRoads,7\n"
-    directory, descriptor, told = draft(tmp_path, {"a.csv.gz": gzip.compress(table.encode()), "b.csv": table, "c.csv.gz": b"x"})
+    files = {"a.csv.gz": gzip.compress(table.encode()), "b.csv": table, "c.csv.gz": b"x"}
+    directory, descriptor, output = draft(tmp_path, files)
     assert [(item["name"], item["path"], item.get("compression")) for item in descriptor["resources"]] == [
         ("a", "a.csv.gz", "gz"), ("b", "b.csv", None)]
-    assert "c.csv.gz is left out: it cannot be unpacked" in told
+    assert "c.csv.gz is left out: it cannot be unpacked" in output
     assert rules(directory) == []
     assert derived(directory, tmp_path, "SELECT sum(amount) FROM draft__a") == [(1241,)]
     theirs = frictionless.Package(str(directory / "datapackage.json")).get_resource("a").read_rows()

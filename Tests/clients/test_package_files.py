@@ -1,4 +1,4 @@
-"""`coffer package`: tables in several files, packed, as workbooks and as JSON, and files that are something else."""
+"""`coffer package`: tables in several files, compressed, as workbooks and as JSON, and files with misleading names."""
 
 import datetime
 import functools
@@ -55,11 +55,11 @@ def test_a_refresh_takes_no_header_for_a_row(tmp_path):
     assert "the type integer" not in run("init", "--refresh", package).stdout
 
 
-# Packed by the place
+# Compressed by the service (Content-Encoding)
 
 
 def objects(server, prefix, package, encoding, pack, names):
-    """What another tool stored, with a content encoding."""
+    """Uploads the package's files compressed, with a Content-Encoding, as another tool does."""
     client = make_client(server)
     for path in package.rglob("*.*"):
         name = path.relative_to(package).as_posix()
@@ -108,7 +108,7 @@ def test_what_another_tool_packed_is_published_as_it_was(server, tmp_path):
     assert body == TABLE.encode()
 
 
-# Packed by whoever made the package
+# Compressed by the package's author
 
 
 def archive(files, method=zipfile.ZIP_DEFLATED):
@@ -120,7 +120,7 @@ def archive(files, method=zipfile.ZIP_DEFLATED):
 
 
 def streamed(files):
-    """An archive whose sizes stand behind the files, as programs write that cannot go back."""
+    """A ZIP archive with the sizes after the files, as written to a stream."""
     class Pipe(io.RawIOBase):
         def __init__(self):
             self.content = b""
@@ -140,7 +140,7 @@ def streamed(files):
 
 
 def long_archive(name, content):
-    """An archive with numbers of eight bytes."""
+    """A ZIP64 archive with 64-bit sizes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file, file.open(name, "w", force_zip64=True) as entry:
         entry.write(content.encode())
@@ -148,7 +148,7 @@ def long_archive(name, content):
 
 
 def long_end(content):
-    """An archive whose end is the longer one."""
+    """The archive with a ZIP64 end record."""
     end = content.rindex(b"PK\5\6")
     size, offset = struct.unpack("<II", content[end + 12:end + 20])
     longer = b"PK\6\6" + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, 1, 1, size, offset)
@@ -216,7 +216,7 @@ DAMAGED = [
 
 
 @pytest.mark.parametrize("path, content, reason", DAMAGED)
-def test_what_is_packed_and_damaged_is_told(tmp_path, path, content, reason):
+def test_damaged_compressed_tables_are_reported(tmp_path, path, content, reason):
     package = write(tmp_path / "p", {path: content}, [resource(path)])
     result = run_limited("validate", "--json", package)
     assert result.returncode == INVALID, result.stderr
@@ -278,7 +278,7 @@ def test_an_object_that_is_a_bomb_is_defused(server, tmp_path):
     assert result.returncode == INVALID and "768 KiB" in result.stdout, result.stderr
 
 
-# Something else than it is called
+# Other content than the name says
 
 
 def workbook(*sheets):
@@ -294,7 +294,7 @@ def workbook(*sheets):
 
 
 def workbook_parts():
-    """Of a workbook without a sheet."""
+    """The parts of a workbook without a sheet."""
     relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     return {
         "[Content_Types].xml": "<Types/>",
@@ -316,8 +316,8 @@ def test_what_is_called_csv_is_named_as_what_it_is(tmp_path, content, kind):
     assert kind in refused.stderr and not (tmp_path / "t.db").exists()
     (package / "datapackage.json").unlink()
     (package / "good.csv").write_text(TABLE)
-    told = run("init", package).stdout
-    assert kind in told and "good.code" not in told
+    output = run("init", package).stdout
+    assert kind in output and "good.code" not in output
     resources = json.loads((package / "datapackage.json").read_text())["resources"]
     assert [item["path"] for item in resources] == ["good.csv"]
 
@@ -440,7 +440,7 @@ def test_geometry_is_a_column_as_json(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["{", '{"a": 1}', '"text"', "[1, 2]", "\x00"])
-def test_json_that_is_no_table_is_told(tmp_path, text):
+def test_json_that_is_no_table_is_reported(tmp_path, text):
     package = write(tmp_path / "p", {"t.json": text}, [resource("t.json")])
     assert rules(package, expected=INVALID) == ["file-kind"]
 
@@ -459,7 +459,7 @@ def test_json_of_too_many_values_is_named_as_unread(tmp_path):
     assert {finding["rule"] for finding in json.loads(result.stdout)["findings"]} == {"resource-unread"}
 
 
-# What is not read
+# Files that are not read
 
 
 UNREAD = [("t.xls", {}), ("t.ods", {}), ("t.parquet", {}), ("t.dat", {"format": "xlsb"}), ("t.csv.bz2", {"compression": "bz2"})]
@@ -487,8 +487,8 @@ def test_what_is_no_table_is_no_failure(tmp_path):
     package = write(tmp_path / "p", {"t.csv": TABLE, "notes.pdf": b"%PDF-1.7", "README.md": "# Hello"}, [
         resource("t.csv"), {"name": "notes", "path": "notes.pdf"}, {"name": "readme", "path": "README.md"}])
     assert rules(package) == []
-    told = run("derive", package, "--sqlite", tmp_path / "t.db").stdout
-    assert told.count("left out: it is not a table") == 2
+    output = run("derive", package, "--sqlite", tmp_path / "t.db").stdout
+    assert output.count("left out: it is not a table") == 2
     package = write(tmp_path / "q", {"t.csv": TABLE})
     assert "no schema" in run("derive", package, "--sqlite", tmp_path / "u.db", expected=INVALID).stdout
 

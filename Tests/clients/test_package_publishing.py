@@ -1,4 +1,4 @@
-"""`coffer package publish` and `derive`: what is refused, what then is left, and what is private."""
+"""`coffer package publish` and `derive`: refusals, the state after a failure, and private packages."""
 
 import json
 
@@ -56,7 +56,7 @@ def test_files_of_packages_above_and_below_are_not_written_over(server, tmp_path
     inner = package(tmp_path, "inner", {"t.csv": "code,amount\n9,9\n"})
     refused = run("publish", inner, f"s3://{DATASTORE}/nested/data", server=server, expected=FAILED)
     assert '"outer"' in refused.stderr
-    # A derived copy below a package has files of its own.
+    # A package may be published below another one if their files differ.
     run("publish", inner, f"s3://{DATASTORE}/nested/final", server=server)
     again = package(tmp_path, "again", {"final/t.csv": TABLE})
     run("publish", inner, f"s3://{DATASTORE}/around/final", server=server)
@@ -127,13 +127,13 @@ def test_a_private_package_may_not_be_read_without_keys(own_server, tmp_path):
     run("publish", package(tmp_path), "s3://private/p", server=own_server)
     url = f"{own_server.endpoint}/private/p"
     for place in (url, f"{url}/datapackage.json"):
-        told = run("validate", place, expected=INVALID).stdout
-        assert "cannot be read" in told and "s3://" in told and "private" in told
+        output = run("validate", place, expected=INVALID).stdout
+        assert "cannot be read" in output and "s3://" in output and "private" in output
     for words in (("show",), ("derive", "--sqlite", tmp_path / "t.db")):
         assert "cannot be read" in run(words[0], url, *words[1:], expected=INVALID).stderr
     assert not (tmp_path / "t.db").exists()
     assert rules("s3://private/p", server=own_server) == []
-    # Of a package whose descriptor alone is public the files are told.
+    # If only the descriptor is public, the unreadable files are reported.
     policy = {"Version": "2012-10-17", "Statement": [{
         "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::private/p/datapackage.json"}]}
     client.put_bucket_policy(Bucket="private", Policy=json.dumps(policy))
@@ -143,5 +143,5 @@ def test_a_private_package_may_not_be_read_without_keys(own_server, tmp_path):
 
 def test_tables_that_are_not_read_can_be_published(server, tmp_path):
     files = {"t.csv": TABLE, "old.xls": b"x"}
-    told = run("publish", package(tmp_path, files=files), f"s3://{DATASTORE}/mixed", server=server)
-    assert "resource-format" in told.stderr and "old.xls" in told.stdout
+    output = run("publish", package(tmp_path, files=files), f"s3://{DATASTORE}/mixed", server=server)
+    assert "resource-format" in output.stderr and "old.xls" in output.stdout

@@ -1,4 +1,4 @@
-"""Users and roles in the policies of buckets and roles: those who had the names when the policy was put, and no others."""
+"""Users and roles in bucket and trust policies: those who had the names when the policy was put, and no others."""
 
 import contextlib
 import json
@@ -12,12 +12,12 @@ from conftest import Member, make_client, root_environment, start
 from test_iam_roles import trust
 from test_sts import Temporary
 
-# There is no account OTHER.
+# The account OTHER does not exist.
 ACCOUNT, OTHER = FIRST_ID, "999999999999"
 
 
 def reading(bucket, *principals, effect="Allow", **members):
-    """A policy about reading a bucket's objects, as a document with spaces of its own."""
+    """A policy about reading a bucket's objects, as an indented document."""
     principal = {} if "NotPrincipal" in members else {"Principal": {"AWS": list(principals)}}
     return json.dumps({"Version": "2012-10-17", "Statement": [
         {"Effect": effect, **principal, "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*", **members}]},
@@ -51,9 +51,9 @@ def principal(s3, bucket):
     return json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"][0]["Principal"]["AWS"]
 
 
-# Policies of buckets
+# Bucket policies
 
-def test_who_is_made_anew_under_a_name_is_somebody_else(account_server, iam, root_s3, member, books):
+def test_a_user_made_anew_under_a_name_is_another_user(account_server, iam, root_s3, member, books):
     document = reading(books, member.arn)
     root_s3.put_bucket_policy(Bucket=books, Policy=document)
     assert reads(member.client(), books)
@@ -115,7 +115,7 @@ def test_sessions_go_with_their_role(account_server, iam, root_s3, member, books
     assert principal(root_s3, books) == [role["RoleId"]]
     again, session = make()
     assert again["Arn"] == role["Arn"] and not reads(session.client(), books)
-    # A session itself goes by its name.
+    # A session in a policy is identified by its name.
     arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/{books}-r/night"
     root_s3.put_bucket_policy(Bucket=books, Policy=reading(books, arn))
     assert reads(session.client(), books) and principal(root_s3, books) == [arn]
@@ -146,10 +146,10 @@ def test_a_policy_that_was_read_is_put_back(iam, root_s3, member, books, name):
     shown = root_s3.get_bucket_policy(Bucket=books)["Policy"]
     root_s3.put_bucket_policy(Bucket=books, Policy=shown)
     assert root_s3.get_bucket_policy(Bucket=books)["Policy"] == shown
-    # The id of somebody who is there names them as well, and is shown as their ARN.
+    # The id of an existing user is accepted as well, and returned as the user's ARN.
     root_s3.put_bucket_policy(Bucket=books, Policy=reading(books, keeper["UserId"]))
     assert principal(root_s3, books) == [keeper["Arn"]]
-    # An id that is not in the policy any more, and is nobody's, means nobody.
+    # The id of a deleted user is refused if it is not in the current policy.
     with pytest.raises(botocore.exceptions.ClientError, match="Invalid principal in policy"):
         root_s3.put_bucket_policy(Bucket=books, Policy=shown)
 
@@ -228,7 +228,7 @@ def test_a_role_cannot_trust_who_is_not_there(iam, member, name, text):
             "MalformedPolicyDocument", f'Invalid principal in policy: "AWS":"{text}"')
 
 
-# Over restarts
+# Restarts
 
 def test_who_is_meant_is_known_after_a_restart(tmp_path, refused):
     data = tmp_path / "data"

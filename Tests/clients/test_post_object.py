@@ -1,4 +1,4 @@
-"""POST: forms that browsers send, under a signed policy or where everyone may write."""
+"""POST: forms that browsers send, with a signed policy or to a bucket that everyone may write to."""
 
 import base64
 import hashlib
@@ -29,7 +29,7 @@ DENIED = (403, "AccessDenied")
 
 
 def signed(server, bucket, conditions, version=4, expiration=FAR, document=None):
-    """The fields of a signed policy with these conditions, or of this very document."""
+    """The form fields of a signed policy with these conditions, or of the given document."""
     signer = Signer(server)
     fields = {"AWSAccessKeyId": signer.access_key} if version == 2 else {
         "x-amz-algorithm": "AWS4-HMAC-SHA256", "x-amz-credential": f"{signer.access_key}/{signer.scope}",
@@ -60,7 +60,7 @@ def form(fields, data=DATA, name="file.csv", behind=(), boundary=None):
 
 @pytest.fixture
 def post(server, http, bucket):
-    """Posts a form under a policy that allows what it is told to."""
+    """Posts a form with a policy that has the given conditions."""
     def post(fields, conditions=None, headers=(), signature=None, into=bucket, **options):
         if conditions is None:
             conditions = [{name: value} for name, value in fields.items()]
@@ -82,7 +82,7 @@ def nothing_stored(s3, bucket):
     assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
 
 
-# What boto3 signs
+# Forms signed by boto3
 
 @pytest.mark.parametrize("version", ["s3", "s3v4"])
 def test_a_form_that_boto3_signs_stores_its_file(server, http, s3, bucket, version):
@@ -116,7 +116,7 @@ def test_a_changed_policy_or_signature_is_refused(server, post, bucket, nothing_
     assert outcome(post({"key": "k"}, signature=fields)) == (403, "SignatureDoesNotMatch")
 
 
-def test_an_unknown_access_key_is_told(server, post, bucket, nothing_stored):
+def test_an_unknown_access_key_is_reported(server, post, bucket, nothing_stored):
     fields = {**signed(server, bucket, [{"key": "k"}], 2), "AWSAccessKeyId": "AKIAUNKNOWNUNKNOWN00"}
     assert outcome(post({"key": "k"}, signature=fields)) == (403, "InvalidAccessKeyId")
 
@@ -193,7 +193,7 @@ def test_a_policy_expires(server, post, bucket, nothing_stored, version):
 @pytest.mark.parametrize("document", [
     "nonsense", "[]", "{}", '{"conditions": []}', '{"expiration": "tomorrow", "conditions": []}',
     '{"expiration": "2040-01-01T00:00:00Z"}'])
-def test_a_policy_that_is_none_is_refused(server, post, bucket, nothing_stored, document):
+def test_an_invalid_policy_is_refused(server, post, bucket, nothing_stored, document):
     answer = post(KEY, signature=signed(server, bucket, [], 2, document=document))
     assert outcome(answer) == (400, "InvalidPolicyDocument")
 
@@ -203,7 +203,7 @@ def test_a_policy_that_is_none_is_refused(server, post, bucket, nothing_stored, 
 @pytest.mark.parametrize("name, key", [
     ("file.csv", "dir/file.csv"), ("C:\\\\docs\\\\file.csv", "dir/file.csv"), ("/home/me/file.csv", "dir/file.csv"),
     ("ü + %.csv", "dir/ü + %.csv"), ("", "dir/")])
-def test_the_name_of_the_file_stands_for_filename(post, s3, bucket, name, key):
+def test_the_filename_variable_is_replaced_by_the_files_name(post, s3, bucket, name, key):
     assert post({"key": "dir/${filename}"}, [["starts-with", "$key", "dir/"]], name=name).status_code == 204
     assert [entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket)["Contents"]] == [key]
 
@@ -252,7 +252,7 @@ def test_a_form_needs_a_file(post, nothing_stored):
     assert error["Message"] == "POST requires exactly one file upload per request."
 
 
-def test_a_key_behind_the_file_is_none(post, nothing_stored):
+def test_a_key_behind_the_file_is_ignored(post, nothing_stored):
     answer = post({}, [{"key": "k"}], behind=[("key", "k")])
     assert answer.status_code in (400, 403)
 
@@ -300,7 +300,7 @@ def test_a_form_that_ends_early_stores_nothing(server, http, bucket, nothing_sto
     assert 400 <= answer.status_code < 500
 
 
-# Answers
+# Responses
 
 @pytest.mark.parametrize("status, expected", [("200", 200), ("201", 201), ("204", 204), ("418", 204), ("", 204)])
 def test_the_status_is_what_the_form_wishes(post, s3, bucket, status, expected):
@@ -329,7 +329,7 @@ def test_the_answer_leads_where_the_form_wishes(post, s3, bucket):
                 Bucket=bucket, Key="a key+ü")["ETag"]}
 
 
-def test_a_version_is_told(post, s3, bucket):
+def test_a_version_is_reported(post, s3, bucket):
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     version = post({"key": "k"}).headers["x-amz-version-id"]
     assert s3.head_object(Bucket=bucket, Key="k")["VersionId"] == version
@@ -365,7 +365,7 @@ def test_nobody_else_may_post(post, s3, bucket, nothing_stored):
     assert outcome(post({"key": "in/k"}, signature={})) == DENIED
 
 
-def test_a_bucket_that_is_not_there_is_told(post):
+def test_a_bucket_that_is_not_there_is_reported(post):
     assert outcome(post({"key": "k"}, into="no-such-bucket-here")) == (404, "NoSuchBucket")
 
 
@@ -377,7 +377,7 @@ def test_tags_need_their_own_permission(post, s3, bucket):
     assert post({"key": "in/k", "tagging": tags}, signature={}).status_code == 204
 
 
-# What a form may not be, and what the headers around it mean
+# Invalid forms, and the headers of their requests
 
 def test_a_server_may_take_forms_of_version_4_alone(server, bucket):
     with start("--ephemeral", "--no-signature-v2") as strict:
@@ -409,7 +409,7 @@ def test_a_field_that_no_header_can_be_is_refused(post, nothing_stored, name, va
 
 
 @pytest.mark.parametrize("place", ["", "/done", "javascript:alert(1)", "//example.org/", "http:///done", "http://a b/"])
-def test_a_place_that_is_none_is_passed_over(post, bucket, place):
+def test_an_invalid_redirect_is_ignored(post, bucket, place):
     answer = post({"key": "k", "success_action_redirect": place})
     assert answer.status_code == 204 and answer.headers["Location"].endswith(f"/{bucket}/k")
 
@@ -486,19 +486,19 @@ def test_the_location_is_in_the_style_of_the_request(server, http, s3, bucket):
 @pytest.mark.parametrize("target, kind, length, expected", [
     ("", "multipart/form-data; boundary=b", 5 << 30, 100), ("", "text/plain", 100, 412),
     ("-not-there", "multipart/form-data; boundary=b", 100, 100), ("", "multipart/form-data", 100, 400), ("", "multipart/form-data; boundary=b", 6 << 30, 400)])
-def test_what_is_known_before_the_form_is_told_before_it(connection, bucket, target, kind, length, expected):
+def test_what_is_known_before_the_form_is_refused_before_it(connection, bucket, target, kind, length, expected):
     connection.request("POST", f"/{bucket}{target}", [
         ("Content-Type", kind), ("Content-Length", str(length)), ("Expect", "100-continue")])
     assert connection.answer("POST").status == expected
 
 
-def test_the_length_of_a_form_is_told_ahead(server, http, bucket, nothing_stored):
+def test_the_length_of_a_form_is_required(server, http, bucket, nothing_stored):
     body, kind = form({"key": "k", **signed(server, bucket, [{"key": "k"}])})
     answer = http.post(f"{server.endpoint}/{bucket}", data=iter([body]), headers={"Content-Type": kind})
     assert outcome(answer) == (501, "NotImplemented")
 
 
-def test_who_goes_away_within_the_file_stores_nothing(server, connection, bucket, still_well):
+def test_who_goes_away_within_the_file_stores_nothing(server, connection, bucket, still_healthy):
     body, kind = form({"key": "k", **signed(server, bucket, [{"key": "k"}])}, data=noise(1 << 20, 11))
     connection.request("POST", f"/{bucket}", [("Content-Type", kind), ("Content-Length", str(len(body)))], body[:-1000])
     connection.socket.close()

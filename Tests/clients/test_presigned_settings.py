@@ -1,6 +1,6 @@
-"""Settings in the query of a presigned URL: presigners move `x-amz-…` header fields there, and a server takes them for
-the fields. They are what the operation does, what policies are asked about, and refused like fields where they mean
-nothing."""
+"""Settings in the query of a presigned URL: presigners move `x-amz-…` headers there, and the server reads them like
+headers. They take effect in the operation and in policies, and are refused like headers if they are
+invalid."""
 
 import base64
 import hashlib
@@ -21,7 +21,7 @@ CUSTOMER = {
 
 @pytest.fixture
 def send(server, connection):
-    """Sends a request whose URL is presigned with settings in its query."""
+    """Sends a request with a URL that is presigned with settings in its query."""
     def send(method, path, settings=None, headers=(), body=b"", signed=(), payload="UNSIGNED-PAYLOAD"):
         target = Signer(server).presigned(method, path, headers=signed, payload=payload, **(settings or {}))
         return connection.ask(method, target, [*signed, *headers], body)
@@ -114,7 +114,7 @@ def test_reads_are_as_the_query_says(send, s3, bucket):
     assert send("GET", f"/{bucket}/k", {"x-amz-expected-bucket-owner": "999999999999"}).status == 403
 
 
-# What means nothing
+# Invalid settings
 
 @pytest.mark.parametrize("settings, status, code", [
     ({"x-amz-acl": "nonsense"}, 400, "InvalidArgument"), ({"X-AMZ-ACL": "nonsense"}, 400, "InvalidArgument"),
@@ -160,7 +160,7 @@ def test_who_has_the_url_cannot_undo_its_condition(send, s3, bucket):
     assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"old"
 
 
-# Headers beside the query
+# Headers in addition to the query
 
 def test_a_signed_header_counts_before_the_query(send, s3, bucket):
     answer = send("PUT", f"/{bucket}/k", {"x-amz-meta-a": "query", "x-amz-meta-b": "query"},
@@ -190,7 +190,7 @@ def test_the_hash_that_was_signed_holds_whatever_an_unsigned_header_says(send, b
             answer = send("PUT", f"/{bucket}/k", {"X-Amz-Content-Sha256": digest}, headers=headers, body=body,
                           payload=digest)
             assert answer.status == status, answer
-    # The signer said nothing of the body.
+    # The body's hash was not signed.
     assert send("PUT", f"/{bucket}/k", headers=[("x-amz-content-sha256", digest)], body=b"data").status == 403
 
 
@@ -220,7 +220,7 @@ def test_policies_are_asked_about_the_query(send, s3, bucket, name, allowed, den
     assert send("PUT", f"/{bucket}/k", {name: denied} if denied else {}, body=b"data").status == 403
 
 
-# Who may give settings
+# Requests that may have settings
 
 def test_only_a_presigned_query_has_settings(server, connection, s3, public_bucket):
     s3.put_object(Bucket=public_bucket, Key="k", Body=b"data", ChecksumAlgorithm="CRC32")

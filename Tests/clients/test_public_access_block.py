@@ -1,4 +1,4 @@
-"""What a bucket refuses to the public, and servers that make their buckets so."""
+"""The public access block of buckets, and servers that set it on new buckets."""
 
 import json
 
@@ -47,7 +47,7 @@ def test_it_is_deleted(s3, bucket, anonymous, refused):
     ("<PublicAccessBlockConfiguration><BlockPublicAcls>yes</BlockPublicAcls></PublicAccessBlockConfiguration>", "MalformedXML"),
     ("<PublicAccessBlockConfiguration><BlockAll>true</BlockAll></PublicAccessBlockConfiguration>", "MalformedXML"),
     ("<OwnershipControls/>", "MalformedXML")])
-def test_a_document_that_is_none_is_refused_and_nothing_changes(s3, server, bucket, http, document, code):
+def test_an_invalid_document_is_refused_and_nothing_changes(s3, server, bucket, http, document, code):
     block(s3, bucket, *SETTINGS)
     url = server.endpoint + Signer(server).presigned("PUT", f"/{bucket}", publicAccessBlock="")
     answer = http.put(url, data=document.encode())
@@ -188,7 +188,7 @@ def test_the_cli_sets_and_shows_it(aws, bucket):
     assert shown["PublicAccessBlockConfiguration"] == EVERYTHING
 
 
-# Servers that make their buckets as AWS does today
+# Servers that create buckets with AWS's current defaults
 
 @pytest.fixture(scope="module")
 def closed_server():

@@ -1,4 +1,4 @@
-"""Pages of other origins that sign in: IAM and STS answer their preflights, and let them read every answer."""
+"""CORS for IAM and STS: they answer preflights of every origin, and its pages may read every response."""
 
 import pytest
 

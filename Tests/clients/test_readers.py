@@ -1,4 +1,4 @@
-"""The Datastore's readers: browsers of other origins, every form of an object's URL, ranges."""
+"""The Datastore's readers: browsers of other origins, all forms of an object's URL, ranges."""
 
 import random
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""Why access is refused: in the log of every 403, and in the answer for those who may read the bucket's policy."""
+"""The reason of a denial: in the log for every 403, and in the response if the caller may read the bucket's policy."""
 
 import json
 
@@ -13,7 +13,7 @@ USER = "arn:aws:iam::000000000000:user/openspending-robot"
 
 
 class Clients:
-    """The root, a user who may do everything, and somebody without keys; all at one server."""
+    """Clients of one server: the root's, an administrator's and an anonymous one."""
 
     def __init__(self, server):
         self.server = server
@@ -43,7 +43,7 @@ def clients(server):
 
 @pytest.fixture
 def refused(server):
-    """Calls, and returns what the answer's header and the log tell of a refusal."""
+    """Makes a call that must be denied; returns the reasons in the response's header and in the log."""
     def refused(function, **options):
         with pytest.raises(botocore.exceptions.ClientError) as caught:
             function(Bucket="books", **options)
@@ -75,12 +75,12 @@ def test_a_user_who_may_read_the_policy_is_told_which_statement_denies(clients, 
     assert refused(clients.user.get_object, Key="k") == (DENIED, DENIED)
 
 
-def test_a_user_who_may_not_read_the_policy_is_told_nothing_and_the_log_everything(clients, refused):
+def test_a_user_who_may_not_read_the_policy_gets_no_reason_and_the_log_has_it(clients, refused):
     clients.put_policy(SHUT, statement("Deny", {"AWS": USER}, "s3:GetBucketPolicy", ""))
     assert refused(clients.user.get_object, Key="k") == (None, DENIED)
 
 
-def test_somebody_without_keys_is_told_nothing_and_the_log_everything(clients, refused):
+def test_an_anonymous_caller_gets_no_reason_and_the_log_has_it(clients, refused):
     clients.put_policy(SHUT, statement("Allow", "*", "s3:GetBucketPolicy", ""))
     assert refused(clients.anonymous.get_object, Key="k") == (None, DENIED)
 
@@ -98,10 +98,10 @@ def test_somebody_without_keys_is_told_nothing_and_the_log_everything(clients, r
 def test_the_log_tells_what_came_nearest_to_allowing_it(clients, refused, statements, nearest):
     if statements:
         clients.put_policy(*statements)
-    told, logged = refused(clients.anonymous.get_object, Key="k")
+    header, logged = refused(clients.anonymous.get_object, Key="k")
     missing = ("s3:GetObject on arn:aws:s3:::books/k: not allowed: "
                "no identity policy, resource policy or ACL allows it")
-    assert told is None and logged == missing + (f"; closest match: {nearest}" if nearest else "")
+    assert header is None and logged == missing + (f"; closest match: {nearest}" if nearest else "")
 
 
 def test_a_condition_on_tags_of_the_object_is_told_to_the_root_alone(clients, refused):
@@ -124,15 +124,15 @@ def test_the_source_of_a_copy_and_what_is_asked_later_have_their_reasons(clients
     clients.put_policy(SHUT)
     assert refused(clients.user.copy_object, Key="c", CopySource="books/k") == (DENIED, DENIED)
     clients.put_policy(statement("Deny", "*", "s3:GetObjectTagging", Sid="Shut"))
-    told, logged = refused(clients.user.copy_object, Key="c", CopySource="books/k")
-    assert told == logged == DENIED.replace("GetObject ", "GetObjectTagging ")
+    header, logged = refused(clients.user.copy_object, Key="c", CopySource="books/k")
+    assert header == logged == DENIED.replace("GetObject ", "GetObjectTagging ")
 
 
 # Many keys at once
 
 @pytest.fixture
 def delete(server):
-    """Deletes keys of the bucket, and returns those that were refused and what the header and the log tell of them."""
+    """Deletes keys of the bucket; returns the keys that were refused, and the reasons in the header and in the log."""
     def delete(client, *keys, **options):
         objects = [{"Key": key} if isinstance(key, str) else key for key in keys]
         answer = client.delete_objects(Bucket="books", Delete={"Objects": objects}, **options)
@@ -156,19 +156,19 @@ def kept(key, sid="Keep", action="s3:DeleteObject"):
 
 def test_keys_that_are_refused_among_many_have_their_reasons(clients, delete):
     clients.put_policy(KEEP, statement("Deny", "*", "s3:DeleteObject", "/other", Sid="Other"))
-    told = f"3 of 4 keys were refused; {kept('keep/a')}; {kept('other', 'Other')}; {kept('keep/b')}"
+    header = f"3 of 4 keys were refused; {kept('keep/a')}; {kept('other', 'Other')}; {kept('keep/b')}"
     for client in (clients.root, clients.user):
-        assert delete(client, "keep/a", "gone", "other", "keep/b") == (["keep/a", "other", "keep/b"], told, told)
+        assert delete(client, "keep/a", "gone", "other", "keep/b") == (["keep/a", "other", "keep/b"], header, header)
     assert delete(clients.root, "gone") == ([], None, None)
 
 
 def test_keys_that_are_refused_are_explained_to_nobody_who_may_not_read_the_policy(clients, delete):
-    told = f"1 of 2 keys were refused; {kept('keep/a')}"
+    header = f"1 of 2 keys were refused; {kept('keep/a')}"
     clients.put_policy(KEEP, statement("Deny", {"AWS": USER}, "s3:GetBucketPolicy", ""))
-    assert delete(clients.user, "keep/a", "gone") == (["keep/a"], None, told)
+    assert delete(clients.user, "keep/a", "gone") == (["keep/a"], None, header)
     clients.put_policy(
         KEEP, statement("Allow", "*", "s3:DeleteObject"), statement("Allow", "*", "s3:GetBucketPolicy", ""))
-    assert delete(clients.anonymous, "keep/a", "gone") == (["keep/a"], None, told)
+    assert delete(clients.anonymous, "keep/a", "gone") == (["keep/a"], None, header)
 
 
 def test_reasons_that_depend_on_the_objects_are_told_to_the_root_alone_and_the_others_to_the_user(clients, delete):
@@ -201,19 +201,19 @@ def test_versions_and_conditions_on_what_is_stored_have_the_reason_of_their_own_
 def test_reasons_of_many_keys_fit_in_a_line(clients, delete, count, key):
     clients.put_policy(KEEP)
     keys = [key.format(n) for n in range(count)]
-    refused, told, logged = delete(clients.root, *keys)
-    assert refused == keys and told == logged and len(told) <= 1024 and told.isascii() and told.isprintable()
-    assert told.startswith(f"{count} of {count} keys were refused; keep/")
+    refused, header, logged = delete(clients.root, *keys)
+    assert refused == keys and header == logged and len(header) <= 1024 and header.isascii() and header.isprintable()
+    assert header.startswith(f"{count} of {count} keys were refused; keep/")
     if count == 1000:
-        assert told.endswith("of the resource policy") and kept("keep/0") in told and kept("keep/5") in told
+        assert header.endswith("of the resource policy") and kept("keep/0") in header and kept("keep/5") in header
 
 
 def test_quiet_answers_and_locked_versions_have_their_reasons(clients, server, delete):
     clients.put_policy(KEEP)
     answer = clients.root.delete_objects(
         Bucket="books", Delete={"Objects": [{"Key": "keep/a"}, {"Key": "b"}], "Quiet": True})
-    told = answer["ResponseMetadata"]["HTTPHeaders"]["x-coffer-reason"]
-    assert told == f"1 of 2 keys were refused; {kept('keep/a')}"
+    header = answer["ResponseMetadata"]["HTTPHeaders"]["x-coffer-reason"]
+    assert header == f"1 of 2 keys were refused; {kept('keep/a')}"
     clients.root.create_bucket(Bucket="locked", ObjectLockEnabledForBucket=True)
     version = clients.root.put_object(Bucket="locked", Key="k", Body=b"", ObjectLockLegalHoldStatus="ON")["VersionId"]
     answer = clients.root.delete_objects(Bucket="locked", Delete={"Objects": [{"Key": "k", "VersionId": version}]})
@@ -226,27 +226,27 @@ def test_quiet_answers_and_locked_versions_have_their_reasons(clients, server, d
 def test_a_policy_that_locks_out_its_author_says_so(clients, refused):
     policy = json.dumps({"Version": "2012-10-17", "Statement": [
         statement("Deny", {"AWS": USER}, "s3:PutBucketPolicy", "")]})
-    told, logged = refused(clients.user.put_bucket_policy, Policy=policy)
-    assert told == logged and "x-amz-confirm-remove-self-bucket-access" in told
+    header, logged = refused(clients.user.put_bucket_policy, Policy=policy)
+    assert header == logged and "x-amz-confirm-remove-self-bucket-access" in header
 
 
 def test_a_public_access_block_is_named_in_the_log(clients, refused):
     clients.root.put_bucket_policy(Bucket="books", Policy=public_read_policy("books"))
     clients.root.put_public_access_block(
         Bucket="books", PublicAccessBlockConfiguration={"RestrictPublicBuckets": True})
-    told, logged = refused(clients.anonymous.get_object, Key="k")
-    assert told is None and "RestrictPublicBuckets" in logged
+    header, logged = refused(clients.anonymous.get_object, Key="k")
+    assert header is None and "RestrictPublicBuckets" in logged
     clients.root.delete_public_access_block(Bucket="books")
 
 
-def test_the_refusal_of_somebody_elses_bucket_and_of_what_is_missing_are_in_the_log(clients, refused):
+def test_refusals_for_buckets_of_others_and_for_missing_objects_are_in_the_log(clients, refused):
     _, logged = refused(clients.user.list_objects_v2, ExpectedBucketOwner="123456789012")
     assert "does not belong to the account that the request expects" in logged
-    told, logged = refused(clients.anonymous.get_bucket_website)
-    assert told is None and logged.startswith("s3:GetBucketWebsite on arn:aws:s3:::")
+    header, logged = refused(clients.anonymous.get_bucket_website)
+    assert header is None and logged.startswith("s3:GetBucketWebsite on arn:aws:s3:::")
 
 
-# Users with rights of their own
+# Users with their own rights
 
 @pytest.fixture(scope="module")
 def iam(server):
@@ -257,7 +257,7 @@ def iam(server):
 
 @pytest.fixture
 def make_user(server, iam):
-    """A user who may do some things, and the key pair."""
+    """Makes a user who may do some actions; returns the access key and secret key."""
     def make_user(name, *actions):
         iam.create_user(UserName=name)
         iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=json.dumps({
@@ -275,10 +275,10 @@ def test_a_user_without_the_right_is_told_what_is_missing_if_the_policy_is_no_se
     actions = ["s3:PutObject"] + (["s3:GetBucketPolicy"] if may_read_the_policy else [])
     user = make_client(server, *make_user(f"writer{may_read_the_policy}", *actions))
     user.put_object(Bucket="books", Key="new", Body=b"")
-    told, logged = refused(user.get_object, Key="k")
+    header, logged = refused(user.get_object, Key="k")
     assert logged == ("s3:GetObject on arn:aws:s3:::books/k: not allowed: "
                       "no identity policy, resource policy or ACL allows it")
-    assert told == (logged if may_read_the_policy else None)
+    assert header == (logged if may_read_the_policy else None)
 
 
 def test_a_refusal_by_iam_is_in_the_log_with_its_reason(server, make_user):

@@ -1,4 +1,4 @@
-"""What every operation refuses: of each one request is good, and each test makes it bad in one way."""
+"""Requests that every operation refuses: each test makes the operation's valid request invalid in one way."""
 
 import json
 
@@ -6,11 +6,11 @@ import botocore.loaders
 import pytest
 
 from accounts import STRANGER_ACCOUNT
-from refusals import BASES, OPERATIONS, Place, elements, told
+from refusals import BASES, OPERATIONS, Place, elements, status_and_code
 from wire import Connection
 
 MODEL = botocore.loaders.Loader().load_service_model("s3", "service-2")
-#: Of S3 Control, whose requests name the account.
+#: Operations of S3 Control, whose requests name the account.
 CONTROL = [name for name in OPERATIONS if "Account" in name or name.endswith("Resource")]
 WITHOUT_BUCKET = {*CONTROL, "ListBuckets"}
 OF_BUCKETS = [name for name in OPERATIONS if name not in WITHOUT_BUCKET]
@@ -27,7 +27,7 @@ def place(server, s3):
 
 
 def refused(answer, status, code):
-    assert told(answer) == (status, code if answer.body else None), answer
+    assert status_and_code(answer) == (status, code if answer.body else None), answer
     if answer.body:
         found = elements(answer)
         assert found["Message"] and found["RequestId"] and found["HostId"], answer
@@ -38,7 +38,7 @@ def test_every_operation_has_a_request_here():
     assert OPERATIONS and not missing and not unknown, f"BASES in refusals.py lacks {missing}, and has {unknown}"
 
 
-# Where there is no such bucket
+# Missing buckets
 
 @pytest.mark.parametrize("operation", [name for name in OF_BUCKETS if name != "CreateBucket"])
 def test_a_bucket_that_is_not_there(place, operation):
@@ -55,11 +55,11 @@ def test_a_name_that_no_bucket_has(place, operation, name):
     refused(answer, 400, "InvalidBucketName")
 
 
-# Whose bucket it is
+# Bucket owners
 
 @pytest.mark.parametrize("operation", [name for name in OF_BUCKETS if name not in ("CreateBucket",)])
 def test_another_owner_than_the_buckets(place, operation):
-    # A form has none of its own credentials here, and is refused before anything else.
+    # The form has no credentials here, so it is refused before this check.
     for owner, status, code in [("123", 400, "InvalidBucketOwnerAWSAccountID"),
                                 ("not-a-number", 400, "InvalidBucketOwnerAWSAccountID"),
                                 ("123456789012", 403, "AccessDenied")]:
@@ -91,7 +91,7 @@ def test_a_resource_that_is_not_there(place, operation):
         refused(place.ask(operation, target=BASES[operation].path), 400, "InvalidRequest")
 
 
-# Who asks
+# Callers
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_nobody_may_do_anything_with_a_private_bucket(place, operation):
@@ -104,7 +104,7 @@ def test_a_wrong_secret(place, operation):
     refused(place.ask(operation, access_key="nobodys"), 403, "InvalidAccessKeyId")
 
 
-#: Whatever policies and ACLs allow, those who have no account may not.
+#: Operations that anonymous callers may never do, whatever policies and ACLs allow, with the messages.
 NEVER_ANONYMOUS = {
     "CreateMultipartUpload": "Anonymous users cannot initiate multipart uploads.  Please authenticate.",
     "CopyObject": "Anonymous users cannot copy objects.  Please authenticate.",
@@ -134,7 +134,7 @@ def test_what_nobody_may_do_even_where_everything_is_allowed(server, s3, bucket,
         assert STRANGER_ACCOUNT.canonical_id not in str(s3.get_bucket_acl(Bucket=place.bucket))
 
 
-# Which version
+# Versions
 
 WITH_VERSION = [name for name in OPERATIONS if name in MODEL["operations"] and any(
     member.get("locationName") == "versionId"
@@ -174,9 +174,9 @@ def test_versions_that_are_gone_are_no_malformed_ids(server, s3, bucket, connect
     assert page.status == 200
 
 
-# Words that the service's model does not know
+# Values that are not in the service's model
 
-#: What AWS answers a word that an enumeration of a header or parameter does not have; None where it is passed over.
+#: AWS's response to an invalid value of an enumeration in a header or parameter; None if AWS ignores the value.
 WORDS = {
     "x-amz-acl": (400, "InvalidArgument"), "x-amz-checksum-algorithm": (400, "InvalidRequest"),
     "x-amz-checksum-type": (400, "InvalidRequest"), "x-amz-metadata-directive": (400, "InvalidArgument"),
@@ -185,9 +185,9 @@ WORDS = {
     "x-amz-object-lock-legal-hold": (400, "InvalidArgument"), "x-amz-object-ownership": (400, "InvalidArgument"),
     "encoding-type": (400, "InvalidArgument"), "x-amz-object-attributes": (400, "InvalidArgument"),
     "x-amz-bucket-namespace": (400, "InvalidArgument"), "x-amz-object-annotation-directive": (400, "InvalidArgument"),
-    # Words of what the server does not have.
+    # Not implemented on this server.
     "x-amz-object-lock-event-hold": (501, "NotImplemented"),
-    # A requester who does not pay is asked to by nobody here, and a checksum is shown only to who asks for it.
+    # Requester Pays does not exist here, and other values of checksum-mode do not request checksums.
     "x-amz-request-payer": None, "x-amz-checksum-mode": None, "x-amz-sdk-checksum-algorithm": None,
     "x-amz-optional-object-attributes": None,
 }

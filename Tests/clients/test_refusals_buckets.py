@@ -1,10 +1,10 @@
-"""What operations on buckets refuse, with AWS's codes and words; and which region a bucket is in."""
+"""Requests that operations on buckets refuse, with AWS's codes and messages; and the regions of buckets."""
 
 import pytest
 
 from accounts import STRANGER_ACCOUNT
 from conftest import make_client, root_environment, start
-from refusals import Place, told
+from refusals import Place, status_and_code
 from wire import Connection
 
 LISTINGS = [("ListObjects", ""), ("ListObjectsV2", "list-type=2&"), ("ListObjectVersions", "versions&")]
@@ -126,12 +126,12 @@ ROWS = [
 @pytest.mark.parametrize("operation, status, code, message, request_", ROWS)
 def test_a_request_that_is_refused(place, operation, status, code, message, request_):
     answer = place.ask(operation, **request_)
-    assert told(answer) == (status, code), answer
+    assert status_and_code(answer) == (status, code), answer
     assert message in (None, answer["Message"])
-    assert told(place.ask("HeadBucket", target="/BUCKET-new"))[0] == 404
+    assert status_and_code(place.ask("HeadBucket", target="/BUCKET-new"))[0] == 404
 
 
-# Buckets that are there already
+# Buckets that already exist
 
 def test_a_bucket_is_made_again_in_the_first_region_alone(place, bucket):
     def create(name=bucket, body="", **options):
@@ -140,10 +140,10 @@ def test_a_bucket_is_made_again_in_the_first_region_alone(place, bucket):
     assert create().status == 200
     for body, region in [("", "eu-west-1"), (new("eu-west-1"), "us-east-1"), (new("eu-west-1"), "eu-west-1")]:
         answer = create(body=body, region=region)
-        assert told(answer) == (409, "BucketAlreadyOwnedByYou") and answer["BucketName"] == bucket
+        assert status_and_code(answer) == (409, "BucketAlreadyOwnedByYou") and answer["BucketName"] == bucket
     assert create(f"{bucket}-eu", new("EU")).status == 200
     for body in ("", new("EU"), new("eu-west-1")):
-        assert told(create(f"{bucket}-eu", body)) == (409, "BucketAlreadyOwnedByYou")
+        assert status_and_code(create(f"{bucket}-eu", body)) == (409, "BucketAlreadyOwnedByYou")
 
 
 def test_the_constraint_is_answered_as_it_was_given(place, s3, bucket):
@@ -151,7 +151,7 @@ def test_the_constraint_is_answered_as_it_was_given(place, s3, bucket):
             ("eu", "EU", "EU", "eu-west-1"), ("ireland", "eu-west-1", "eu-west-1", "eu-west-1"),
             ("west", "us-west-2", "us-west-2", "us-west-2"), ("first", None, None, "us-east-1"),
             ("home", "home-1", "home-1", "home-1")]:
-        # A region that only its own clients know is one for them.
+        # A custom region is accepted if the client's own region is the same.
         options = {"region": "home-1"} if name == "home" else {}
         answer = place.ask(
             "CreateBucket", target=f"/{bucket}-{name}", body=new(constraint) if constraint else "", **options)
@@ -179,7 +179,7 @@ def test_an_empty_set_of_tags_takes_all_away(place, s3, bucket):
     s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [{"Key": "a", "Value": "b"}]})
     answer = place.ask("PutBucketTagging", target=f"/{bucket}?tagging", body="<Tagging><TagSet/></Tagging>")
     assert answer.status == 204
-    assert told(place.ask("GetBucketTagging", target=f"/{bucket}?tagging")) == (404, "NoSuchTagSet")
+    assert status_and_code(place.ask("GetBucketTagging", target=f"/{bucket}?tagging")) == (404, "NoSuchTagSet")
 
 
 def test_a_page_of_no_parts_goes_nowhere(place):
@@ -188,7 +188,7 @@ def test_a_page_of_no_parts_goes_nowhere(place):
     assert b"<IsTruncated>false<" in answer.body and b"<NextPartNumberMarker>0<" in answer.body
 
 
-# The region stands in every answer about a bucket
+# The region is in every response about a bucket
 
 @pytest.mark.parametrize("operation, request_", [
     ("HeadBucket", {}), ("HeadBucket", {"signed": False}), ("HeadBucket", {"secret_key": "wrong"}),
@@ -213,17 +213,17 @@ def test_a_strict_server_has_the_region_of_each_bucket(strict):
     def ask(operation, region, target, body=""):
         return strict.ask(operation, region=region, target=target, body=body)
 
-    assert told(ask("CreateBucket", "eu-west-1", "/ireland")) == (400, "IllegalLocationConstraintException")
-    assert told(ask("CreateBucket", "eu-west-1", "/ireland", new("us-west-2"))) == (
+    assert status_and_code(ask("CreateBucket", "eu-west-1", "/ireland")) == (400, "IllegalLocationConstraintException")
+    assert status_and_code(ask("CreateBucket", "eu-west-1", "/ireland", new("us-west-2"))) == (
         400, "IllegalLocationConstraintException")
     assert ask("CreateBucket", "eu-west-1", "/ireland", new("eu-west-1")).status == 200
     assert ask("HeadBucket", "eu-west-1", "/ireland").status == 200
     head = ask("HeadBucket", "us-east-1", "/ireland")
     assert (head.status, head.body, head.header("x-amz-bucket-region")) == (301, b"", "eu-west-1")
     answer = ask("ListObjects", "us-east-1", "/ireland")
-    assert told(answer) == (400, "AuthorizationHeaderMalformed")
+    assert status_and_code(answer) == (400, "AuthorizationHeaderMalformed")
     assert (answer["Region"], answer.header("x-amz-bucket-region")) == ("eu-west-1", "eu-west-1")
-    assert told(ask("ListBuckets", "eu-west-1", "/")) == (400, "AuthorizationHeaderMalformed")
+    assert status_and_code(ask("ListBuckets", "eu-west-1", "/")) == (400, "AuthorizationHeaderMalformed")
     assert ask("GetObject", "us-east-1", "/BUCKET/k").body == b"data"
     assert ask("HeadObject", "eu-west-1", "/BUCKET/k").status == 301
 

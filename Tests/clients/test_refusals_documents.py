@@ -1,11 +1,11 @@
-"""Documents that S3's schema does not allow, made from valid ones, and bodies that are missing or differ from their headers."""
+"""Documents that S3's schema does not allow, made from valid ones, and bodies that are missing or do not match."""
 
 import re
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from refusals import BASES, DOCUMENTS, XSI, Place, elements, told
+from refusals import BASES, DOCUMENTS, XSI, Place, elements, status_and_code
 from wire import Connection
 
 #: Elements that may occur several times.
@@ -20,7 +20,7 @@ def place(server, s3):
 
 @pytest.fixture(autouse=True, scope="module")
 def good_documents(place):
-    """The documents are accepted without changes, so the tests below see the effect of the change alone."""
+    """Checks that the unchanged documents are accepted, so the tests below only see the effect of the change."""
     for operation in DOCUMENTS:
         answer = place.ask(operation)
         assert answer.status < 300, (operation, answer)
@@ -40,7 +40,7 @@ def containers(document):
 
 
 def changes(operation):
-    """Name and document of every way to break a schema that needs no knowledge of it."""
+    """Name and document of every generic way to break a schema."""
     document = BASES[operation].body
     yield "no XML", "nonsense"
     yield "another root", f"<Another>{document[document.index('>') + 1:document.rindex('<')]}</Another>"
@@ -60,11 +60,11 @@ def changes(operation):
     for operation in DOCUMENTS for what, document in changes(operation)])
 def test_a_document_beyond_the_schema(place, operation, document):
     answer = place.ask(operation, body=document)
-    assert told(answer) == malformed(operation), answer
+    assert status_and_code(answer) == malformed(operation), answer
     assert elements(answer)["Message"] == "The XML you provided was not well-formed or did not validate against our published schema"
 
 
-#: An element's value, the one in its place, and what is answered where it is not that the document is malformed.
+#: An element's value, its replacement, and the expected error if it is not "malformed document".
 VALUES = {
     "DeleteObjects": [("<Quiet>true</Quiet>", "<Quiet>maybe</Quiet>"), ("<Key>nothing</Key>", "<Key></Key>"),
                       ("<Key>nothing</Key>", ""), ("<Object><Key>nothing</Key></Object>", "")],
@@ -160,7 +160,7 @@ def test_a_value_that_an_element_does_not_have(place, operation, row):
     changed = old.sub(new, document) if isinstance(old, re.Pattern) else document.replace(old, new)
     assert changed != document
     answer = place.ask(operation, body=changed)
-    assert told(answer) == ((400, code) if code else malformed(operation)), answer
+    assert status_and_code(answer) == ((400, code) if code else malformed(operation)), answer
     assert message in (None, elements(answer)["Message"])
 
 
@@ -178,7 +178,7 @@ def test_an_invalid_tag_is_named(place, operation):
 
 # Bodies
 
-#: The body is what the operation does; headers may stand in its place, or the document is told malformed.
+#: Expected errors of operations that may have headers in place of the body, or that report a malformed document.
 EMPTY = {
     "PutBucketAcl": "MissingSecurityHeader", "PutObjectAcl": "MissingSecurityHeader",
     "PutObjectLegalHold": "MalformedXML", "PutObjectRetention": "MalformedXML"}
@@ -188,14 +188,14 @@ EMPTY = {
 @pytest.mark.parametrize("digest", [[], [("Content-MD5", "1B2M2Y8AsgTpgAmY7PhCfg==")]], ids=["plain", "with a digest"])
 def test_an_empty_body(place, operation, digest):
     answer = place.ask(operation, body="", headers=digest)
-    assert told(answer) == (400, EMPTY.get(operation, "MissingRequestBodyError")), answer
+    assert status_and_code(answer) == (400, EMPTY.get(operation, "MissingRequestBodyError")), answer
     if operation not in EMPTY:
         assert elements(answer)["Message"] == "Request Body is empty"
 
 
 def test_an_empty_policy(place):
     for body in ("", " ", "{}", "[]", "null", "nonsense"):
-        assert told(place.ask("PutBucketPolicy", body=body)) == (400, "MalformedPolicy")
+        assert status_and_code(place.ask("PutBucketPolicy", body=body)) == (400, "MalformedPolicy")
 
 
 NEEDS_DIGEST = [
@@ -206,7 +206,7 @@ NEEDS_DIGEST = [
 @pytest.mark.parametrize("operation", NEEDS_DIGEST)
 def test_a_document_without_a_digest(place, operation):
     answer = place.ask(operation, digest=False)
-    assert told(answer) == (400, "InvalidRequest"), answer
+    assert status_and_code(answer) == (400, "InvalidRequest"), answer
     assert answer["Message"] == "Missing required header for this request: Content-MD5 OR x-amz-checksum-*"
 
 
@@ -217,16 +217,16 @@ def test_a_document_that_is_not_what_its_digest_says(place, operation):
                           ([("x-amz-checksum-crc32", "AAAAAA==")], "BadDigest"),
                           ([("x-amz-checksum-crc32", "nonsense")], "InvalidRequest")]:
         answer = place.ask(operation, headers=headers)
-        assert told(answer) == (400, code), (headers, answer)
+        assert status_and_code(answer) == (400, code), (headers, answer)
 
 
 def test_what_directory_buckets_have_alone(place):
     for element in ("<Size>1</Size>", "<LastModifiedTime>2035-01-01T00:00:00Z</LastModifiedTime>"):
         document = BASES["DeleteObjects"].body.replace("</Key>", f"</Key>{element}").replace("nothing", "k")
-        assert told(place.ask("DeleteObjects", body=document)) == (501, "NotImplemented")
+        assert status_and_code(place.ask("DeleteObjects", body=document)) == (501, "NotImplemented")
     for element in ("<EventHold>ON</EventHold>", "<EventHoldDuration><Days>1</Days></EventHoldDuration>"):
         document = BASES["PutObjectRetention"].body.replace("<Mode>", f"{element}<Mode>")
-        assert told(place.ask("PutObjectRetention", body=document)) == (501, "NotImplemented")
+        assert status_and_code(place.ask("PutObjectRetention", body=document)) == (501, "NotImplemented")
 
 
 def test_a_version_that_was_never_made_is_the_keys_own_error(place):

@@ -1,4 +1,4 @@
-"""What a form is refused for, in the order in which S3 looks at it, and what S3 lets pass in one."""
+"""Forms that are refused, in the order of S3's checks, and unusual forms that S3 accepts."""
 
 import json
 
@@ -14,7 +14,7 @@ def document(bucket, *conditions):
     return json.dumps({"expiration": TIME, "conditions": [{"bucket": bucket}, {"key": "k"}, *conditions]})
 
 
-# A bucket that is not there is the last thing that is told
+# A missing bucket is the last error in this order
 
 @pytest.mark.parametrize("spoil, expected", [
     (lambda fields: fields, (404, "NoSuchBucket")),
@@ -34,21 +34,21 @@ def test_a_policy_that_nobody_signed(server, s3, post, bucket, version, left_out
     fields = signed(server, bucket, [{"key": "k"}], version)
     fields = {name: value for name, value in fields.items() if name not in left_out}
     assert outcome(post({"key": "k"}, signature=fields)) == (403, "AccessDenied")
-    # Nor is it taken for a form of somebody anonymous, who may write here.
+    # It is not treated as an anonymous caller's form either, though anonymous callers may write here.
     s3.put_bucket_acl(Bucket=bucket, ACL="public-read-write")
     assert outcome(post({"key": "k"}, signature=fields)) == (403, "AccessDenied")
 
 
-@pytest.mark.parametrize("condition, told", [
+@pytest.mark.parametrize("condition, failure", [
     (["eq", "key", "k"], '["eq", "key", "k"]'), (["starts-with", "key", ""], '["starts-with", "key", ""]'),
     (["content-length-range", "a", "b"], '["content-length-range", "a", "b"]'),
     (["eq", "$key", 'a"b'], r'["eq", "$key", "a\"b"]')])
-def test_a_condition_that_cannot_hold(server, post, bucket, condition, told):  # noqa: F811
+def test_a_condition_that_cannot_hold(server, post, bucket, condition, failure):  # noqa: F811
     fields = signed(server, bucket, [], version=2, document=document(bucket, condition))
     answer = post({"key": "k"}, signature=fields)
     assert outcome(answer) == (403, "AccessDenied")
-    # Quotation marks stand in an error's text as they are.
-    assert f"<Message>Invalid according to Policy: Policy Condition failed: {told}</Message>" in answer.text
+    # Quotation marks are not escaped in an error's message.
+    assert f"<Message>Invalid according to Policy: Policy Condition failed: {failure}</Message>" in answer.text
 
 
 @pytest.mark.parametrize("key", ["../x", "a/../../b", ".."])
@@ -56,7 +56,7 @@ def test_a_key_beyond_its_bucket(server, post, bucket, key):  # noqa: F811
     assert outcome(post({"key": key})) == (400, "InvalidURI")
 
 
-# What S3 lets pass
+# Unusual forms that S3 accepts
 
 def test_a_nul_in_a_policy_is_a_letter(server, post, bucket):  # noqa: F811
     fields = signed(server, bucket, [], version=2, document=document(bucket, ["starts-with", "$x-ignore", "\0"]))
@@ -77,7 +77,7 @@ def test_a_tagging_field_that_is_no_document_of_tags(s3, post, bucket, tagging):
     assert s3.get_object_tagging(Bucket=bucket, Key="k")["TagSet"] == []
 
 
-def test_tags_that_are_none_are_refused_all_the_same(post):  # noqa: F811
+def test_invalid_tags_are_refused_all_the_same(post):  # noqa: F811
     tags = "<Tagging><TagSet><Tag><Key>a;</Key><Value/></Tag></TagSet></Tagging>"
     assert outcome(post({"key": "k", "tagging": tags})) == (400, "InvalidTag")
 

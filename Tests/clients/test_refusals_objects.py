@@ -1,8 +1,8 @@
-"""What operations on objects and uploads refuse, with AWS's codes and words."""
+"""Requests that operations on objects and uploads refuse, with AWS's codes and messages."""
 
 import pytest
 
-from refusals import FAR, Place, told
+from refusals import FAR, Place, status_and_code
 from wire import Connection
 
 OTHER = '"00000000000000000000000000000000"'
@@ -274,7 +274,7 @@ ROWS = [
 @pytest.mark.parametrize("operation, status, code, message, request_", ROWS)
 def test_a_request_that_is_refused(place, operation, status, code, message, request_):
     answer = place.ask(operation, **request_)
-    assert told(answer) == (status, code if answer.body else None), answer
+    assert status_and_code(answer) == (status, code if answer.body else None), answer
     assert not answer.body or answer["Message"] and message in (None, answer["Message"]), answer
 
 
@@ -286,13 +286,13 @@ def test_a_method_that_there_is_not_names_those_that_there_are(place):
         assert answer["ResourceType"] == "DeleteMarker" and answer.header("x-amz-delete-marker") == "true"
 
 
-# What is let pass, as AWS does
+# Accepted, as by AWS
 
 def test_what_is_not_refused(place):
     empty = place.s3.put_object(Bucket=place.locked, Key="empty", Body=b"")["VersionId"]
     answer = place.ask("GetObject", target="/LOCKED/empty", headers=[("Range", "bytes=-1")])
     assert answer.status == 200 and answer.body == b"" and answer.header("Content-Range") is None
-    assert told(place.ask("GetObject", target="/LOCKED/empty", headers=[("Range", "bytes=0-")]))[0] == 416
+    assert status_and_code(place.ask("GetObject", target="/LOCKED/empty", headers=[("Range", "bytes=0-")]))[0] == 416
     place.s3.delete_object(Bucket=place.locked, Key="empty", VersionId=empty)
     for operation in ("GetObject", "HeadObject"):
         assert place.ask(operation, headers=[("Content-MD5", "nonsense")]).status == 200
@@ -325,7 +325,7 @@ def test_a_lock_becomes_longer_and_never_another(server, s3, bucket, connection)
     bypass = ("x-amz-bypass-governance-retention", "true")
     assert put("GOVERNANCE", 2035).status == 200
     for mode, year in [("GOVERNANCE", 2034), ("COMPLIANCE", 2034), ("COMPLIANCE", 2035), ("COMPLIANCE", 2036)]:
-        assert told(put(mode, year)) == (403, "AccessDenied")
+        assert status_and_code(put(mode, year)) == (403, "AccessDenied")
     assert put("GOVERNANCE", 2036).status == 200
     assert b"<RetainUntilDate>2036-01-01T00:00:00.125Z<" in place.ask("GetObjectRetention").body
     head = place.ask("HeadObject", target="/LOCKED/k")
@@ -333,5 +333,5 @@ def test_a_lock_becomes_longer_and_never_another(server, s3, bucket, connection)
     assert put("GOVERNANCE", 2034, bypass).status == 200
     assert put("COMPLIANCE", 2030, bypass).status == 200
     for mode, year in [("GOVERNANCE", 2036), ("COMPLIANCE", 2029)]:
-        assert told(put(mode, year, bypass)) == (403, "AccessDenied")
+        assert status_and_code(put(mode, year, bypass)) == (403, "AccessDenied")
     assert put("COMPLIANCE", 2031).status == 200

@@ -1,4 +1,4 @@
-"""SIGHUP: what may change while the server runs is read again, what cannot be read stays, and nothing ends."""
+"""SIGHUP: changed settings are read again, unreadable ones leave the old value in effect, the server keeps running."""
 
 import json
 import os
@@ -25,7 +25,7 @@ def lines(text, mark):
 
 
 def reload(server, log=None):
-    """SIGHUP, and the lines that were logged until all is done. `log` reads the log, where it is in a file."""
+    """Sends SIGHUP; returns the lines logged until the reload is done. `log` reads the log if it is in a file."""
     read = log or server.log
     before = len(lines(read(), "info reloaded: "))
     known = len(read())
@@ -52,8 +52,8 @@ def test_many_signals_are_few_reloads_and_hold_up_no_stop(tmp_path):
         while time.monotonic() < deadline:
             server.process.send_signal(signal.SIGHUP)
         server.process.send_signal(signal.SIGHUP)
-        begun = time.monotonic()
-        assert server.stop(timeout=PATIENCE) == 0 and time.monotonic() - begun < 10
+        started = time.monotonic()
+        assert server.stop(timeout=PATIENCE) == 0 and time.monotonic() - started < 10
         assert "reloaded: accounts" in server.log()
 
 
@@ -89,7 +89,7 @@ def make_pair(directory, name, key="ec"):
 
 @pytest.fixture
 def pair(tmp_path):
-    """The files of a server, and a function that puts another pair into them."""
+    """A server's certificate and key files, and a function that replaces them."""
     for name, key in [("first", "ec"), ("second", "ec"), ("third", "rsa:2048")]:
         make_pair(tmp_path, name, key)
 
@@ -111,7 +111,7 @@ def secured(server, session=None):
 
 
 def served(server):
-    """The certificate of a new connection."""
+    """The server's certificate on a new connection."""
     with secured(server) as connection:
         return ssl.DER_cert_to_PEM_cert(connection.getpeercert(binary_form=True))
 
@@ -196,7 +196,7 @@ def test_accounts_are_added_and_their_roots_keys_changed(tmp_path):
         assert [bucket["Name"] for bucket in client(server, "one", 1).list_buckets()["Buckets"]] == ["of-one"]
         with pytest.raises(Exception, match="SignatureDoesNotMatch"):
             client(server, "one").list_buckets()
-        # Users keep their keys, and may be given others.
+        # Users keep their keys, and can get new ones.
         sts = make_client(server, user["AccessKeyId"], user["SecretAccessKey"], service="sts")
         assert sts.get_caller_identity()["Arn"].endswith(":user/alice")
         client(server, "one", 1, service="iam").create_user(UserName="bob")
@@ -209,7 +209,7 @@ def test_accounts_are_added_and_their_roots_keys_changed(tmp_path):
             assert client(server, "one", 1).list_buckets()["Buckets"] and client(server, "two").list_buckets()["Buckets"]
 
         write(account("two", 2))
-        reload(server)  # An account that is configured no longer stays; its root has no keys.
+        reload(server)  # An account that is no longer configured stays, but its root has no keys.
         with pytest.raises(Exception, match="InvalidAccessKeyId"):
             client(server, "one", 1).list_buckets()
         assert sts.get_caller_identity()["Arn"].endswith(":user/alice")
@@ -238,7 +238,7 @@ def test_the_log_file_is_opened_anew(tmp_path):
         with Connection(server) as connection:
             second = connection.ask("GET", "/").header("x-amz-request-id")
             deadline = time.monotonic() + PATIENCE
-            # As long as no signal came, it is the same file. Lines are written after answers, and in any order.
+            # Until the signal, the file stays the same. Lines are written after responses, in any order.
             while not all(line in former.read_text() for line in (first, second)):
                 assert time.monotonic() < deadline
         reload(server, lambda: path.read_text() if path.exists() else "")
@@ -249,7 +249,7 @@ def test_the_log_file_is_opened_anew(tmp_path):
                 assert time.monotonic() < deadline
         text = former.read_text()
         assert text.startswith("from before\n") and first in text and third not in text
-        assert server.log() == ""  # Nothing of it is on standard error.
+        assert server.log() == ""  # Nothing is logged to standard error.
 
 
 def test_a_log_file_that_cannot_be_opened_leaves_the_former(tmp_path):

@@ -1,4 +1,4 @@
-"""Archived objects: not to be read until they are restored."""
+"""Archived objects: they cannot be read until they are restored."""
 
 import re
 import time
@@ -21,13 +21,13 @@ def stored(bucket):
 
 
 def restore(s3, stored, days=1):
-    """The status of the answer."""
+    """Restores the object; returns the status."""
     request = {"Days": days, "GlacierJobParameters": {"Tier": "Standard"}}
     return s3.restore_object(**stored, RestoreRequest=request)["ResponseMetadata"]["HTTPStatusCode"]
 
 
 def wait(s3, stored):
-    """The day on which the restored copy goes, once it is there."""
+    """Waits for the restored copy; returns the day on which it expires."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         found = RESTORED.fullmatch(s3.head_object(**stored).get("Restore", ""))
@@ -112,7 +112,7 @@ def test_a_version_is_restored(s3, stored, refused):
     assert s3.get_object(**stored, VersionId=old)["Body"].read() == b"old"
 
 
-def test_what_is_not_there_is_told(s3, stored, refused):
+def test_what_is_not_there_is_reported(s3, stored, refused):
     assert refused(restore, s3, stored) == ("NoSuchKey", 404)
     assert refused(restore, s3, {"Bucket": "no-such-bucket-here", "Key": "k"}) == ("NoSuchBucket", 404)
 

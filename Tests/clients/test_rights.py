@@ -1,4 +1,4 @@
-"""What the rights of an operation do not tell and do not do, for anonymous clients under bucket policies."""
+"""What a caller with some rights does not learn and cannot do, for anonymous callers with bucket policies."""
 
 import json
 import threading
@@ -16,7 +16,7 @@ OTHER = '"00000000000000000000000000000000"'
 
 @pytest.fixture
 def allow(s3, bucket):
-    """Lets anyone do something, under conditions if any."""
+    """Allows everyone some actions, with an optional condition."""
     def allow(*actions, condition=None):
         statement = {
             "Effect": "Allow", "Principal": "*", "Action": list(actions),
@@ -84,7 +84,7 @@ def test_who_may_not_read_may_not_ask_before_it_writes(s3, anonymous, bucket, al
     assert refused(anonymous.put_object, Bucket=bucket, Key="missing", Body=b"", IfMatch=OTHER) == DENIED
 
 
-# What many do at once
+# Concurrent requests
 
 def test_copies_that_read_much_hold_up_nobody_else(server, s3, bucket):
     s3.put_object(Bucket=bucket, Key="k", Body=bytes(40 << 20))
@@ -107,7 +107,7 @@ def test_copies_that_read_much_hold_up_nobody_else(server, s3, bucket):
         if not all(future.done() for future in copies):
             listed.set()
         found = [future.result() for future in copies]
-    assert listed.is_set(), "the copies were done before anything else was answered"
+    assert listed.is_set(), "the copies were done before any other response"
     assert set(found) <= {200, 503} and found.count(200) >= 60
 
 

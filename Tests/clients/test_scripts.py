@@ -1,4 +1,4 @@
-"""The scripts, each in a copy of the repository's frame, with stand-ins for the programs that it calls."""
+"""The scripts, each in a skeleton of the repository, with stand-ins for the programs that it calls."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ TOOLS = ["awk", "bash", "cat", "dirname", "env", "find", "flock", "grep", "head"
 
 
 class Frame:
-    """A directory with copies of scripts, whose programs are these tools of the system and stand-ins alone."""
+    """A directory with copies of scripts; their PATH only has these system tools and stand-ins."""
 
     def __init__(self, path):
         self.path, self.programs, self.temporary = path, path / "bin", path / "tmp"
@@ -52,7 +52,7 @@ def frame(tmp_path):
 
 @pytest.fixture
 def serve(frame):
-    """What the server prints up to the commands to try, for options given to the script."""
+    """The server's output up to the commands to try, for options given to the script."""
     frame.copy("serve")
     frame.write("scripts/build", f"echo {servers.binary()}")
     (frame.path / "testdata").symlink_to(REPOSITORY / "testdata")
@@ -119,7 +119,7 @@ def test_on_a_terminal_the_script_shows_the_keys_at_every_start(frame):
 
 @pytest.fixture
 def install(frame):
-    """A system with a toolchain and curl alone, on which apt-get tells what it is asked."""
+    """A system with only a toolchain and curl, on which apt-get prints its arguments."""
     frame.copy("install")
     frame.write("bin/swift", "echo Swift version 6.3")
     frame.write("bin/dpkg-query", '[ "${@: -1}" != curl ] || echo install ok installed')

@@ -1,4 +1,4 @@
-"""The command line and the life of the process: options, keys, restarts, an orderly stop."""
+"""The command line and the process of `coffer serve`: options, keys, restarts, an orderly stop."""
 
 import os
 import shutil
@@ -34,7 +34,7 @@ def test_the_version_is_printed():
     assert servers.run("version").stdout.startswith("coffer ")
 
 
-@pytest.mark.parametrize("arguments, told", [
+@pytest.mark.parametrize("arguments, expected_text", [
     (["serve", "--port", "65536"], "0 to 65535"), (["serve", "--port", "http"], "0 to 65535"),
     (["serve", "--durability", "some"], "full, relaxed"), (["serve", "--log-format", "xml"], "text, json"),
     (["serve", "--log-level", "loud"], "info, warning, error, none"), (["serve", "--colour"], "--colour"),
@@ -56,13 +56,13 @@ def test_the_version_is_printed():
     (["serve", "--ephemeral", "--log-file", "/missing/log"], "/missing/log"),
     (["serve", "--ephemeral", "--metrics-token-file", "/missing"], "/missing"),
     (["serve", "--ephemeral", "--metrics-token-file", "/proc/sys/kernel/ostype"], "16 to 1,024")])
-def test_a_wrong_option_ends_with_what_would_be_right(arguments, told):
+def test_a_wrong_option_ends_with_what_would_be_right(arguments, expected_text):
     result = servers.run(*arguments)
     assert result.returncode not in (0, None) and result.returncode > 0
-    assert told in result.stderr and result.stdout == ""
+    assert expected_text in result.stderr and result.stdout == ""
 
 
-@pytest.mark.parametrize("env, told", [
+@pytest.mark.parametrize("env, expected_text", [
     ({"COFFER_PORT": "http"}, "COFFER_PORT=http is not allowed; allowed: 0 to 65535"),
     ({"COFFER_DURABILITY": "some"}, "COFFER_DURABILITY=some is not allowed; allowed: full, relaxed"),
     ({"COFFER_TRUSTED_PROXY": "10.0.0.0/8,x"}, "COFFER_TRUSTED_PROXY=x"),
@@ -78,13 +78,13 @@ def test_a_wrong_option_ends_with_what_would_be_right(arguments, told):
     ({"COFFER_SECRET_KEY_FILE": "/missing", "COFFER_ACCESS_KEY": "x"}, "COFFER_SECRET_KEY_FILE: /missing"),
     ({"COFFER_ACCOUNTS_FILE": "/missing"}, "COFFER_ACCOUNTS_FILE: /missing"),
     ({"COFFER_LOG_FILE": "/missing/log"}, "COFFER_LOG_FILE: cannot open the log file /missing/log")])
-def test_a_wrong_variable_is_named_as_it_was_given(env, told):
+def test_a_wrong_variable_is_named_as_it_was_given(env, expected_text):
     result = servers.run("serve", "--ephemeral", "--port" if "COFFER_PORT" not in env else "--region", "0", env=env)
     assert result.returncode in (1, 64) and result.stdout == ""
-    assert told in result.stderr and "of-the-root" not in result.stderr
+    assert expected_text in result.stderr and "of-the-root" not in result.stderr
 
 
-def test_a_port_that_is_taken_is_told():
+def test_a_port_that_is_taken_is_reported():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         result = servers.run("serve", "--ephemeral", "--port", port)
@@ -131,7 +131,7 @@ def test_a_second_process_on_the_same_data_is_refused(tmp_path):
         assert data in result.stderr and "another process" in result.stderr
         assert requests.get(f"{first.endpoint}/-/health").status_code == 200
     with start("--data", data):
-        pass  # and once the first has ended it is free
+        pass  # and it is free when the first process has ended
 
 
 def test_a_restart_keeps_everything(tmp_path):
@@ -152,7 +152,7 @@ def test_a_restart_keeps_everything(tmp_path):
         assert client.get_bucket_location(Bucket="kept")["LocationConstraint"] == "eu-west-1"
         assert client.get_bucket_policy(Bucket=DATASTORE)["Policy"]
         with pytest.raises(client.exceptions.ClientError, match="NoSuchCORSConfiguration"):
-            client.get_bucket_cors(Bucket=DATASTORE)  # what was changed is not provisioned again
+            client.get_bucket_cors(Bucket=DATASTORE)  # changed settings are not provisioned again
 
 
 def test_keys_are_made_once_and_kept_secret(tmp_path):
@@ -264,7 +264,7 @@ def test_well_known_keys_may_be_taken_beyond_this_machine(tmp_path):
     assert refused.returncode == 1 and "--allow-well-known-keys" in refused.stderr
 
 
-# Buckets to have ready
+# Buckets created at the start
 
 @pytest.mark.parametrize("options, env", [
     (["--create-bucket", "books", "--create-bucket", "pages:download", "--create-bucket", "inbox:upload",
@@ -389,7 +389,7 @@ def test_the_commands_that_are_printed_at_the_start_work_and_the_first_needs_no_
 
 
 def run_in_shell(command, **env):
-    """Standard output of a command that must succeed."""
+    """The standard output of a command that must succeed."""
     return subprocess.run(["/bin/sh", "-c", command], env={**os.environ, **env}, capture_output=True, text=True,
                           check=True).stdout
 

@@ -1,4 +1,4 @@
-"""Signatures that a fault of the usual kinds has broken, each made for real: the server names the fault."""
+"""Signatures broken by common faults, each one reproduced: the server names the fault."""
 
 import base64
 import hashlib
@@ -17,7 +17,7 @@ from wire import Connection
 
 @pytest.fixture
 def ask(connection):
-    """Sends a request that was signed for a path and headers, with others."""
+    """Sends a request with another path or other headers than it was signed for."""
     def ask(signer, path, sent=None, headers=(), payload=EMPTY, change=lambda headers: headers):
         signed = signer.headers("GET", path, headers=headers, payload=payload)
         return connection.ask("GET", sent or path, change(signed))
@@ -50,8 +50,8 @@ def test_a_host_that_a_proxy_changed_is_named_when_the_proxy_tells_it(server, bu
         _, headers = replacing("Host", "backend.internal")(target, headers)
         return target, headers + [("X-Forwarded-Host", original)]
 
-    told = reason(through(server, change, f"/{bucket}"))
-    assert 'arrived as "backend.internal"' in told and "--host-alias" in told and 'signed as "127.0.0.1:' in told
+    cause = reason(through(server, change, f"/{bucket}"))
+    assert 'arrived as "backend.internal"' in cause and "--host-alias" in cause and 'signed as "127.0.0.1:' in cause
 
 
 @pytest.mark.parametrize("name", ["s3.example.test", "localhost"])
@@ -62,23 +62,25 @@ def test_a_host_that_a_proxy_changed_is_named_where_the_server_has_that_name(nam
         headers = signer.headers("GET", "/")
         connection.request("GET", "/", headers, host="backend.internal")
         answer = connection.answer()
-        told = reason(answer)
-        assert f'the Host was signed as "{name}"' in told and 'arrived as "backend.internal"' in told
-        assert told.replace('"', '\\"') in log_of(server, answer)
+        cause = reason(answer)
+        assert f'the Host was signed as "{name}"' in cause and 'arrived as "backend.internal"' in cause
+        assert cause.replace('"', '\\"') in log_of(server, answer)
 
 
 @pytest.mark.parametrize("received", ["127.0.0.1:{port}", "localhost:{port}", "coffer:{port}", "10.1.2.3", "[::1]:{port}"])
 def test_a_host_that_a_proxy_replaced_by_the_servers_own_is_thought_of(server, bucket, received):
-    """As nginx does where nothing else is said: what clients call it cannot be known."""
+    """Like nginx's default: the server cannot know its public name then."""
     with Connection(server) as connection:
         signer = Signer(server)
         signer.host = "files.example.org"
         host = received.format(port=server.port)
         connection.request("GET", f"/{bucket}", signer.headers("GET", f"/{bucket}"), host=host)
         answer = connection.answer()
-        told = reason(answer)
-        assert f'the Host arrived as "{host}", the server\'s own address' in told and "secret key may be wrong" in told
-        assert "proxy_set_header Host $http_host" in told and "ProxyPreserveHost On" in told and "--host-alias" in told
+        cause = reason(answer)
+        assert f'the Host arrived as "{host}", the server\'s own address' in cause
+        assert "secret key may be wrong" in cause
+        assert "proxy_set_header Host $http_host" in cause and "ProxyPreserveHost On" in cause
+        assert "--host-alias" in cause
         assert "ProxyPreserveHost On" in log_of(server, answer)
 
 
@@ -121,8 +123,8 @@ def test_a_prefix_is_named_of_version_2_and_of_presigned_urls(server, connection
 def test_a_port_that_was_dropped_on_the_way_to_the_server_is_named(server, connection, bucket):
     signed = Signer(server).headers("GET", f"/{bucket}")
     connection.request("GET", f"/{bucket}", signed, host=server.host)
-    told = reason(connection.answer())
-    assert told.endswith("its port was dropped on the way") and f'"127.0.0.1:{server.port}"' in told
+    cause = reason(connection.answer())
+    assert cause.endswith("its port was dropped on the way") and f'"127.0.0.1:{server.port}"' in cause
 
 
 def test_a_port_that_was_added_is_named(server, connection, bucket):
@@ -143,27 +145,27 @@ def test_a_signed_header_that_a_proxy_changed_or_removed_is_named(server, bucket
     with Proxy(server, lambda *request: change(*request)) as proxy:
         port = [proxy.port]
         with Connection(proxy) as connection:
-            told = reason(connection.ask(
+            cause = reason(connection.ask(
                 "GET", f"/{bucket}", Signer(proxy).headers("GET", f"/{bucket}", headers=[(name, value)])))
     arrived = f'arrived as "{sent}"' if sent else "did not arrive"
-    assert told == f'{name.lower()} was signed as "{value}" but {arrived}'
+    assert cause == f'{name.lower()} was signed as "{value}" but {arrived}'
 
 
 def test_a_signed_header_with_an_unusual_value_that_was_removed_is_named_as_a_guess(server, bucket):
-    told = reason(through(
+    cause = reason(through(
         server, replacing("X-Trace", None), f"/{bucket}", headers=[("X-Trace", "0af7651916cd43dd8448eb211c80319c")]))
-    assert told == "SignedHeaders names x-trace, which did not arrive: a proxy may have removed it"
+    assert cause == "SignedHeaders names x-trace, which did not arrive: a proxy may have removed it"
 
 
 # The path
 
-@pytest.mark.parametrize("signed, sent, told", [
+@pytest.mark.parametrize("signed, sent, expected", [
     ("/{}/a%252520b", "/{}/a%2520b", "percent-encoded twice for signing"), ("/{}/a%20b", "/{}/a%2520b", "encoded twice on the way"),
     ("/{}/a b", "/{}/a%20b", "not percent-encoded"), ("/{}/a/b", "/{}/a//b", "normalised"), ("/{}/b", "/{}/a/../b", "normalised"),
     ("/{}/a", "/{}/a/", "slash at the end of the path was added"),
     ("/{}/a/", "/{}/a", "slash at the end of the path was removed")])
-def test_a_path_that_was_signed_in_another_form_is_named(server, ask, bucket, signed, sent, told):
-    assert told in reason(ask(Signer(server), signed.format(bucket), sent.format(bucket)))
+def test_a_path_that_was_signed_in_another_form_is_named(server, ask, bucket, signed, sent, expected):
+    assert expected in reason(ask(Signer(server), signed.format(bucket), sent.format(bucket)))
 
 
 # The key
@@ -176,15 +178,15 @@ def test_a_key_for_another_region_or_service_is_named(server, s3, region, servic
     signer = Signer(server, region=region, service=service)
     signer.scope = signer.scope.replace(f"{region}/{service}", "mars-north-1/s3")
     with Connection(server) as connection:
-        told = reason(connection.ask("GET", f"/{name}", signer.headers("GET", f"/{name}")))
-    assert told == (f'the signing key is for region "{region}" and service "{service}", but the Credential says '
+        cause = reason(connection.ask("GET", f"/{name}", signer.headers("GET", f"/{name}")))
+    assert cause == (f'the signing key is for region "{region}" and service "{service}", but the Credential says '
                     '"mars-north-1" and "s3"')
 
 
-@pytest.mark.parametrize("end, told", [("\n", "a line feed"), ("\r\n", "CR and LF"), (" ", "a space")], ids=repr)
-def test_a_secret_that_was_read_with_the_end_of_its_line_is_named(server, ask, bucket, end, told):
+@pytest.mark.parametrize("end, expected", [("\n", "a line feed"), ("\r\n", "CR and LF"), (" ", "a space")], ids=repr)
+def test_a_secret_that_was_read_with_the_end_of_its_line_is_named(server, ask, bucket, end, expected):
     answer = ask(Signer(server, secret_key=server.secret_key + end), f"/{bucket}")
-    assert reason(answer) == f"the client's secret key ends with {told} that is not part of it"
+    assert reason(answer) == f"the client's secret key ends with {expected} that is not part of it"
     assert server.secret_key not in str(answer.headers) + log_of(server, answer)
 
 
@@ -192,8 +194,8 @@ def test_the_fault_of_a_request_to_iam_is_named_as_well(server, connection):
     signer = Signer(server, service="iam", secret_key=server.secret_key + "\n")
     answer = connection.ask("GET", "/?Action=ListUsers", signer.headers("GET", "/", "Action=ListUsers"))
     assert answer.status == 403 and b"<Code>SignatureDoesNotMatch</Code>" in answer.body
-    told = "the client's secret key ends with a line feed that is not part of it"
-    assert answer.header("x-coffer-reason") == told and told in server.log_line(answer.header("x-amzn-requestid"))
+    cause = "the client's secret key ends with a line feed that is not part of it"
+    assert answer.header("x-coffer-reason") == cause and cause in server.log_line(answer.header("x-amzn-requestid"))
 
 
 def test_a_secret_that_lost_its_white_space_is_named():
@@ -213,8 +215,8 @@ def test_another_hash_of_the_body_than_the_header_says_is_named(server, ask, buc
     def change(headers):
         return [(name, other if name == "x-amz-content-sha256" else value) for name, value in headers]
 
-    told = reason(ask(Signer(server), f"/{bucket}", payload=word, change=change))
-    assert told == f'the payload hash was signed as "{word}", but x-amz-content-sha256 is "{other}"'
+    cause = reason(ask(Signer(server), f"/{bucket}", payload=word, change=change))
+    assert cause == f'the payload hash was signed as "{word}", but x-amz-content-sha256 is "{other}"'
 
 
 # Versions
@@ -246,16 +248,16 @@ def v2(server, path, content_type="", sent_type=None, digest=hashlib.sha1, encod
     return headers + ([("Content-Type", sent_type)] if sent_type else [])
 
 
-@pytest.mark.parametrize("options, told", [
+@pytest.mark.parametrize("options, expected", [
     ({"digest": hashlib.sha256}, "computed with SHA-256"), ({"encode": bytes.hex}, "in hexadecimal"),
     ({"sent_type": "text/csv"}, 'content-type was signed as "" but arrived as "text/csv"'),
     ({"content_type": "application/octet-stream"}, "content-type was signed as"),
     ({"secret": True}, "ends with a line feed")], ids=str)
-def test_a_fault_of_version_2_is_named(server, connection, bucket, options, told):
+def test_a_fault_of_version_2_is_named(server, connection, bucket, options, expected):
     if options.get("secret"):
         options = {"secret": server.secret_key + "\n"}
     assert connection.ask("GET", f"/{bucket}/", v2(server, f"/{bucket}/")).status == 200
-    assert told in reason(connection.ask("GET", f"/{bucket}/", v2(server, f"/{bucket}/", **options)))
+    assert expected in reason(connection.ask("GET", f"/{bucket}/", v2(server, f"/{bucket}/", **options)))
 
 
 def test_a_host_of_a_bucket_that_version_2_did_not_sign_is_named(server, connection, bucket):
@@ -276,7 +278,7 @@ def test_what_says_itself_what_is_wrong_needs_no_doctor_and_is_in_the_log(server
     assert 'reason="Request has expired"' in log_of(server, answer)
 
 
-# Nothing to those without the secret
+# No diagnosis for callers without the secret
 
 def test_a_signature_of_another_secret_is_told_nothing(server, connection, bucket):
     signer = Signer(server, secret_key="another secret")

@@ -1,4 +1,4 @@
-"""Forms whose signature a fault of the usual kinds has broken: posted by a real client, and the server names the fault."""
+"""Forms whose signature is broken by a common fault: posted by a real client, and the server names the fault."""
 
 import base64
 import hashlib
@@ -25,13 +25,13 @@ def base64_of(value):
 
 
 def presigned(server, bucket, version, key="k", **options):
-    """The fields of a form that boto3 signs."""
+    """The fields of a form signed by boto3."""
     client = make_client(server, config=botocore.config.Config(signature_version=VERSIONS[version]), **options)
     return client.generate_presigned_post(bucket, key, Conditions=[["content-length-range", 0, 100]])["fields"]
 
 
 class Form:
-    """A form that is signed by hand, step by step, so that each may be done wrongly."""
+    """A form that is signed by hand, step by step, so that each step can go wrong."""
 
     def __init__(self, server, bucket, version=4, skew=timedelta(), scope=None, write=json.dumps, end="", conditions=()):
         signer = Signer(server, skew=skew)
@@ -55,11 +55,11 @@ class Form:
         return encode(hmac.new((secret or self.secret).encode(), (text or self.text).encode(), digest).digest())
 
     def sign(self, text=None, secret=None):
-        """As the version says."""
+        """The signature by the form's version."""
         return self.v2(text, secret) if self.version == 2 else self.v4(text, secret=secret)
 
     def signed(self, signature=None, policy=None):
-        """The fields, with a right signature or another, and with the policy that was signed or another."""
+        """The fields, with the correct signature or the given one, and with the signed policy or the given one."""
         return {**self.fields, "policy": self.text if policy is None else policy,
                 "signature" if self.version == 2 else "x-amz-signature": signature or self.sign()}
 
@@ -83,14 +83,14 @@ def post(server, s3, bucket):
 
 
 def refusal(server, answer):
-    """The reason that the answer tells."""
+    """The diagnosis in the response, which must also be in the log."""
     error = wire.error(answer.content)
     assert (answer.status_code, error["Code"]) == (403, "SignatureDoesNotMatch"), answer.content
-    told = answer.headers.get("x-coffer-reason")
+    cause = answer.headers.get("x-coffer-reason")
     line = server.log_line(answer.headers["x-amz-request-id"])
-    assert told is None or f"reason={json.dumps(told)}" in line
+    assert cause is None or f"reason={json.dumps(cause)}" in line
     assert server.secret_key not in str(answer.headers) + answer.text + line
-    return told
+    return cause
 
 
 @pytest.mark.parametrize("version", [2, 4])
@@ -127,10 +127,10 @@ def test_a_credential_that_was_changed_after_signing_is_named_by_the_policys_own
 
 
 @pytest.mark.parametrize("version", [2, 4])
-@pytest.mark.parametrize("end, told", [("\n", "a line feed"), ("\r\n", "CR and LF"), (" ", "a space")], ids=repr)
-def test_a_secret_that_was_copied_badly_is_named(server, bucket, post, version, end, told):
+@pytest.mark.parametrize("end, expected", [("\n", "a line feed"), ("\r\n", "CR and LF"), (" ", "a space")], ids=repr)
+def test_a_secret_that_was_copied_badly_is_named(server, bucket, post, version, end, expected):
     fields = presigned(server, bucket, version, secret_key=server.secret_key + end)
-    assert refusal(server, post(fields)) == f"the client's secret key ends with {told} that is not part of it"
+    assert refusal(server, post(fields)) == f"the client's secret key ends with {expected} that is not part of it"
 
 
 def test_the_secret_in_the_place_of_the_signing_key_is_named(server, form, post):
@@ -163,16 +163,18 @@ POLICIES = {
 
 
 @pytest.mark.parametrize("version", [2, 4])
-@pytest.mark.parametrize("told, change", [(told, change) for told, changes in POLICIES.items() for change in changes],
+@pytest.mark.parametrize("expected, change",
+                         [(expected, change) for expected, changes in POLICIES.items() for change in changes],
                          ids=lambda part: part if isinstance(part, str) else "")
-def test_a_policy_that_was_encoded_in_another_way_when_it_was_signed_is_named(server, form, post, version, told, change):
-    # With characters that Base64 writes with "+" and "/", and of a length that needs padding.
+def test_a_policy_that_was_encoded_in_another_way_when_it_was_signed_is_named(
+        server, form, post, version, expected, change):
+    # With characters whose Base64 has "+" and "/", and of a length that needs padding.
     texts = (form(version=version, write=lambda policy: json.dumps(policy, ensure_ascii=False), end=" " * n,
                   conditions=[["starts-with", "$x-ignore-ûïÿþ>?~ûïÿþ>?~", ""]]) for n in range(3))
     it = next(it for it in texts if it.text.endswith("=") and "+" in it.text and "/" in it.text)
     signed, sent = change(it.text)
     assert signed != sent
-    assert told in refusal(server, post(it.signed(it.sign(signed), sent)))
+    assert expected in refusal(server, post(it.signed(it.sign(signed), sent)))
 
 
 def compact(policy):
@@ -233,7 +235,7 @@ def test_signatures_in_the_encoding_of_the_other_version_are_named(server, form,
             "the signature was computed with SHA-256; Version 2 requires SHA-1")
 
 
-# What says itself what is wrong
+# Errors that name the fault themselves
 
 @pytest.mark.parametrize("skew, message", [
     (timedelta(minutes=20), "Request is not yet valid"), (timedelta(days=-8), "Request has expired")])
@@ -243,16 +245,16 @@ def test_a_clock_that_is_wrong_says_so_itself(server, form, post, skew, message)
     assert f'reason="{message}"' in server.log_line(answer.headers["x-amz-request-id"])
 
 
-@pytest.mark.parametrize("scope, told", [
+@pytest.mark.parametrize("scope, expected", [
     ("us-east-1/s3", "the region 'us-east-1' is wrong; expecting 'eu-west-1'"),
     ("eu-west-1/iam", 'incorrect service "iam". This endpoint belongs to "s3".')])
-def test_a_scope_of_another_region_or_service_says_so_itself(scope, told):
+def test_a_scope_of_another_region_or_service_says_so_itself(scope, expected):
     with start("--ephemeral", "--region", "eu-west-1", "--strict-region") as server:
         make_client(server, region_name="eu-west-1").create_bucket(
             Bucket="forms", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         it = Form(server, "forms", scope=f"{Signer(server).date[:8]}/{scope}/aws4_request")
         answer = requests.post(f"{server.endpoint}/forms", data=it.signed(), files={"file": ("f", DATA)}, timeout=servers.PATIENCE)
-        assert answer.status_code == 400 and told in wire.error(answer.content)["Message"]
+        assert answer.status_code == 400 and expected in wire.error(answer.content)["Message"]
 
 
 def test_a_date_of_another_day_than_the_credential_says_so_itself(server, form, post):
@@ -261,7 +263,7 @@ def test_a_date_of_another_day_than_the_credential_says_so_itself(server, form, 
     assert answer.status_code == 400 and 'Invalid credential date "20200101"' in wire.error(answer.content)["Message"]
 
 
-# Nothing to those without the secret, and nothing that takes long
+# No diagnosis for callers without the secret, and none that takes long
 
 @pytest.mark.parametrize("version", [2, 4])
 def test_a_form_of_another_secret_is_told_nothing(server, bucket, post, version):

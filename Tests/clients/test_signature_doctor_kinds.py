@@ -1,5 +1,5 @@
-"""The same faults of requests signed in their headers and in their queries, by both versions: made by a proxy that breaks
-what passes through it, or by a client that signs with something else; botocore signs."""
+"""The same faults in requests signed in headers and in queries, by both versions: caused by a proxy that changes
+requests, or by a client that signs with other values; botocore signs."""
 
 import base64
 import hashlib
@@ -62,17 +62,17 @@ def test_a_proxy_that_changes_nothing_breaks_no_signature(through, bucket, kind,
 # The host
 
 @kinds(VERSION_4)
-@pytest.mark.parametrize("change, told", [
+@pytest.mark.parametrize("change, expected", [
     (with_forwarded_host, 'arrived as "backend.internal": let the proxy pass it on unchanged, or name it with '
                           "--host-alias"),
     (without_port, 'arrived as "127.0.0.1": its port was dropped on the way'),
     (replacing("Host", "127.0.0.1:9"), 'arrived as "127.0.0.1:9": its port was changed on the way'),
     (replacing("Host", "backend.internal"), 'arrived as "backend.internal": let the proxy pass it on unchanged, or name it '
                                             "with --host-alias")],
-    ids=["told", "dropped", "changed", "replaced"])
-def test_a_host_that_a_proxy_changed_is_named(server, through, bucket, kind, change, told):
+    ids=["forwarded", "dropped", "changed", "replaced"])
+def test_a_host_that_a_proxy_changed_is_named(server, through, bucket, kind, change, expected):
     answer = through(kind, change, path=f"/{bucket}", is_for_server=True)
-    assert reason(answer) == f'the Host was signed as "127.0.0.1:{server.port}" but {told}'
+    assert reason(answer) == f'the Host was signed as "127.0.0.1:{server.port}" but {expected}'
 
 
 @kinds(VERSION_4)
@@ -98,9 +98,9 @@ PATHS = [
 
 
 @kinds(ALL)
-@pytest.mark.parametrize("key, change, told", PATHS, ids=lambda part: part if isinstance(part, str) else "")
-def test_a_path_that_a_proxy_rewrote_is_named(through, bucket, kind, key, change, told):
-    assert reason(through(kind, to_path(change), path=f"/{bucket}/{key}")) == told
+@pytest.mark.parametrize("key, change, expected", PATHS, ids=lambda part: part if isinstance(part, str) else "")
+def test_a_path_that_a_proxy_rewrote_is_named(through, bucket, kind, key, change, expected):
+    assert reason(through(kind, to_path(change), path=f"/{bucket}/{key}")) == expected
 
 
 @kinds(ALL)
@@ -200,13 +200,13 @@ def test_a_key_for_another_scope_than_the_one_that_is_signed_is_named(
 
 
 @kinds(ALL)
-@pytest.mark.parametrize("before, after, told", [
+@pytest.mark.parametrize("before, after, expected", [
     ("", "\n", "ends with a line feed"), ("", "\r\n", "ends with CR and LF"), ("", " ", "ends with a space"),
     (" ", "", "begins with a space")], ids=repr)
-def test_a_secret_that_was_copied_badly_is_named(server, connection, bucket, kind, before, after, told):
+def test_a_secret_that_was_copied_badly_is_named(server, connection, bucket, kind, before, after, expected):
     signed = Signed(server, kind, "GET", f"/{bucket}", secret_key=before + server.secret_key + after)
     answer = signed.send(connection)
-    assert reason(answer) == f"the client's secret key {told} that is not part of it"
+    assert reason(answer) == f"the client's secret key {expected} that is not part of it"
     assert server.secret_key not in str(answer.headers) + str(answer.body) + log_of(server, answer)
 
 
@@ -265,19 +265,19 @@ def test_a_signature_of_version_4_in_base64_is_named(server, connection, bucket,
     assert reason(connection.ask("GET", target, headers)) == "the signature is encoded in Base64; Version 4 requires hexadecimal"
 
 
-@pytest.mark.parametrize("digest, encode, told", [
+@pytest.mark.parametrize("digest, encode, expected", [
     (hashlib.sha256, lambda value: base64.b64encode(value).decode(), "computed with SHA-256"),
     (hashlib.sha256, bytes.hex, "computed with SHA-256"), (hashlib.sha1, bytes.hex, "in hexadecimal")])
 def test_a_presigned_url_of_version_2_with_another_function_or_encoding_is_named(
-        server, connection, bucket, digest, encode, told):
+        server, connection, bucket, digest, encode, expected):
     expires = int(datetime.now().timestamp()) + 60
     text = v2_text("GET", expires, f"/{bucket}").encode()
     signature = quote(encode(hmac.new(server.secret_key.encode(), text, digest).digest()), safe="")
     query = f"AWSAccessKeyId={server.access_key}&Expires={expires}&Signature={signature}"
-    assert told in reason(connection.ask("GET", f"/{bucket}?{query}"))
+    assert expected in reason(connection.ask("GET", f"/{bucket}?{query}"))
 
 
-# What says itself what is wrong
+# Errors that name the fault themselves
 
 @pytest.mark.parametrize("minutes, header, query", [
     (-20, "RequestTimeTooSkewed", "Request has expired"), (20, "RequestTimeTooSkewed", "Request is not yet valid")])
@@ -310,13 +310,13 @@ def test_a_scope_of_another_region_or_service_says_so_itself(is_presigned):
         assert 'incorrect service "execute-api". This endpoint belongs to "s3".' in answer["Message"]
 
 
-# Nothing to those without the secret
+# No diagnosis for callers without the secret
 
 @kinds(ALL)
 def test_a_signature_of_another_secret_is_told_nothing(server, through, connection, bucket, kind):
     answer = Signed(server, kind, "GET", f"/{bucket}", secret_key="another secret").send(connection)
-    told = reason(answer)  # That a proxy may have replaced the Host is thought of without the secret.
-    assert told is None or kind in VERSION_4 and told.startswith("no likely cause was found")
+    cause = reason(answer)  # That a proxy may have replaced the Host is reported even without the secret.
+    assert cause is None or kind in VERSION_4 and cause.startswith("no likely cause was found")
     assert server.secret_key not in str(answer.headers) + str(answer.body) + log_of(server, answer)
-    logged = "no likely cause was found" if told else "The request signature we calculated"
+    logged = "no likely cause was found" if cause else "The request signature we calculated"
     assert answer["SignatureProvided"] and f'reason="{logged}' in log_of(server, answer)

@@ -1,4 +1,4 @@
-"""Signatures made by botocore, an independent signer, over awkward keys, queries and headers; and spoilt ones."""
+"""Signatures made by botocore, an independent signer, over awkward keys, queries and headers; and wrong signatures."""
 
 import hashlib
 from urllib.parse import quote
@@ -50,7 +50,7 @@ def test_a_signature_over_awkward_headers_is_accepted(server, connection, bucket
     assert answer.status == 200, answer
 
 
-# Spoilt signatures
+# Wrong signatures
 
 def other_digit(text):
     return text[:-1] + ("0" if text[-1] != "0" else "1")

@@ -1,4 +1,4 @@
-"""SIGTERM: it is never lost, requests under way finish, others do not hold the server, and the time is bounded."""
+"""SIGTERM: it is never lost, requests in progress finish, idle connections do not delay it, and the time is limited."""
 
 import os
 import random
@@ -34,7 +34,7 @@ def begin_put(server, connection, sent, length):
     path = f"/{DATASTORE}/slow"
     headers = Signer(server).headers("PUT", path, headers=[("content-length", str(length))], payload="UNSIGNED-PAYLOAD")
     connection.request("PUT", path, [*headers, ("Expect", "100-continue")])
-    assert connection.answer().status == 100  # the request is under way
+    assert connection.answer().status == 100  # the request is in progress
     connection.send(bytes(sent))
 
 
@@ -44,7 +44,7 @@ def test_a_request_under_way_finishes_before_the_server_stops(tmp_path):
         server.process.terminate()
         deadline = time.monotonic() + 5
         while serves(server):
-            assert time.monotonic() < deadline, "it still serves further connections"
+            assert time.monotonic() < deadline, "the server still accepts connections"
         connection.send(bytes(100_000))
         assert connection.answer().status == 200
         assert server.process.wait(PATIENCE) == 0
@@ -55,9 +55,9 @@ def test_a_request_under_way_finishes_before_the_server_stops(tmp_path):
 def test_a_request_that_never_ends_holds_the_stop_for_a_bounded_time():
     with start("--ephemeral") as server, Connection(server) as connection:
         begin_put(server, connection, 1, 1_000_000)
-        begun = time.monotonic()
+        started = time.monotonic()
         server.stop()
-        assert time.monotonic() - begun > 5, "it did not wait for the request under way"
+        assert time.monotonic() - started > 5, "the server did not wait for the request in progress"
 
 
 def test_what_a_killed_server_leaves_is_removed_by_the_next(tmp_path):
@@ -80,7 +80,7 @@ def test_what_a_killed_server_leaves_is_removed_by_the_next(tmp_path):
             deadline = time.monotonic() + PATIENCE
             while len(directories()) != 3 and time.monotonic() < deadline:
                 time.sleep(0.05)
-            # The one that runs, the next one, and what is no store's.
+            # The running server's, the next server's, and an unrelated directory.
             assert len(directories()) == 3 and "coffer.theirs" in directories()
             assert make_client(running).list_buckets()["Buckets"] and make_client(next_one).list_buckets()["Buckets"]
 
@@ -88,9 +88,9 @@ def test_what_a_killed_server_leaves_is_removed_by_the_next(tmp_path):
 def test_idle_connections_do_not_hold_the_stop():
     with start("--ephemeral") as server, Connection(server) as connection:
         assert connection.ask("GET", "/-/health").status == 200
-        begun = time.monotonic()
+        started = time.monotonic()
         assert server.stop() == 0
-        assert time.monotonic() - begun < 8, "it waited for the connection"
+        assert time.monotonic() - started < 8, "the server waited for the connection"
         assert connection.is_closed()
 
 
@@ -117,7 +117,7 @@ def test_clients_that_are_busy_during_the_stop_see_whole_answers_or_none():
         thread.join()
 
 
-# From the first moment on
+# Signals during the start
 
 def spawn(*arguments, **env):
     return subprocess.Popen(
@@ -126,7 +126,7 @@ def spawn(*arguments, **env):
 
 
 def ignored(process):
-    """The signals that it ignores now; none of a process that has ended."""
+    """The signals that a process ignores now; empty for a process that has ended."""
     with open(f"/proc/{process.pid}/status") as status:
         masks = [int(line.split()[1], 16) for line in status if line.startswith("SigIgn:")]
     return {number for number in range(1, 32) for mask in masks if mask >> (number - 1) & 1}
@@ -153,7 +153,7 @@ def test_a_signal_at_any_moment_of_the_start_ends_it_and_leaves_nothing(tmp_path
             seen |= ignored(process)
         assert not seen & ENDING, "a signal is ignored for a while"
         process.send_signal(number)
-        # Before the server looks at signals itself, there is nothing that it would have to clean up.
+        # Before the server handles signals itself, it has nothing to clean up.
         assert ended(process) in (0, -number)
         assert list(tmp_path.iterdir()) == []
 
@@ -214,7 +214,7 @@ def test_a_stop_during_a_long_start_ends_it(tmp_path, kind, where):
     assert ended(process) == 0
     assert list(directory.iterdir()) == []
     if where == "data":
-        with start(*data) as server:  # What was stored by then is there, and nothing is broken.
+        with start(*data) as server:  # What was stored by then is there, and the data is consistent.
             keys = [item["Key"] for item in make_client(server).list_objects_v2(Bucket=DATASTORE).get("Contents", [])]
             assert "demo/large.csv" not in keys
 
@@ -259,7 +259,7 @@ def test_a_server_whose_output_stalls_serves_and_is_ended_in_a_bounded_time(tmp_
         os.set_blocking(writer, True)
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
-        # It waits for ever to tell that it is ready.
+        # The server blocks on writing its first line, since its standard output is full.
         process = subprocess.Popen(
             [servers.binary(), "serve", "--ephemeral", "--port", str(port)],
             env=servers.plain_environment({"TMPDIR": str(tmp_path)}), stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE)

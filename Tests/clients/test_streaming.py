@@ -14,13 +14,13 @@ KINDS = [SIGNED_CHUNKS, SIGNED_TRAILER, UNSIGNED_TRAILER]
 
 
 def transfer_chunks(body, size=40_000):
-    """HTTP's own chunks around the body."""
+    """The body in chunked transfer coding."""
     pieces = [body[start:start + size] for start in range(0, len(body), size)]
     return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
 
 
 class Upload:
-    """A PUT of an aws-chunked body, whose parts a test may spoil before it is sent."""
+    """A PUT of an aws-chunked body; a test may change its parts before it is sent."""
 
     def __init__(self, server, bucket, kind, data=DATA, checksum=None, decoded=None, size=65536):
         self.path, self.signer = f"/{bucket}/k", Signer(server)
@@ -75,9 +75,9 @@ def test_a_wrong_chunk_signature_refuses_the_whole_body(server, connection, buck
 @pytest.mark.parametrize("kind", KINDS[:2])
 def test_a_changed_byte_refuses_the_whole_body(server, connection, bucket, nothing_stored, kind):
     upload = Upload(server, bucket, kind)
-    spoilt = bytearray(upload.body)
-    spoilt[70_000] ^= 1
-    answer = upload.send(connection, bytes(spoilt))
+    changed = bytearray(upload.body)
+    changed[70_000] ^= 1
+    answer = upload.send(connection, bytes(changed))
     assert (answer.status, answer["Code"]) == (403, "SignatureDoesNotMatch")
 
 
@@ -92,9 +92,9 @@ def test_exchanged_chunks_refuse_the_whole_body(server, connection, bucket, noth
 
 def test_a_changed_byte_under_an_unsigned_trailer_is_a_bad_digest(server, connection, bucket, nothing_stored):
     upload = Upload(server, bucket, UNSIGNED_TRAILER)
-    spoilt = bytearray(upload.body)
-    spoilt[70_000] ^= 1
-    answer = upload.send(connection, bytes(spoilt))
+    changed = bytearray(upload.body)
+    changed[70_000] ^= 1
+    answer = upload.send(connection, bytes(changed))
     assert (answer.status, answer["Code"]) == (400, "BadDigest")
 
 
@@ -106,8 +106,8 @@ def test_a_wrong_checksum_in_the_trailer_is_a_bad_digest(server, connection, buc
 
 def test_a_changed_trailer_refuses_the_whole_body(server, connection, bucket, nothing_stored):
     upload = Upload(server, bucket, SIGNED_TRAILER, checksum=crc32(b"other"))
-    spoilt = upload.body.replace(crc32(b"other").encode(), crc32(DATA).encode())
-    answer = upload.send(connection, spoilt)
+    changed = upload.body.replace(crc32(b"other").encode(), crc32(DATA).encode())
+    answer = upload.send(connection, changed)
     assert (answer.status, answer["Code"]) == (403, "SignatureDoesNotMatch")
 
 
@@ -119,7 +119,7 @@ def test_a_trailer_without_its_signature_or_checksum_is_refused(server, connecti
 
 
 SHA256 = base64.b64encode(hashlib.sha256(DATA).digest()).decode()
-TRAILERS = [  # what is announced, and what comes
+TRAILERS = [  # the announced trailer, and the sent one
     (["x-amz-checksum-crc32"], []), (["x-amz-checksum-crc32"], [("x-amz-checksum-sha256", SHA256)]),
     ([], [("x-amz-checksum-crc32", crc32(DATA))]), ([], [("x-amz-checksum-crc32", crc32(b"other"))]),
     (["x-amz-checksum-crc32"], [("x-amz-checksum-crc32", crc32(DATA)), ("x-amz-checksum-sha256", SHA256)]),
@@ -130,8 +130,8 @@ TRAILERS = [  # what is announced, and what comes
 @pytest.mark.parametrize("target", ["k", "k?partNumber=1&uploadId=UPLOAD"], ids=["object", "part"])
 @pytest.mark.parametrize("announced, sent", TRAILERS, ids=str)
 def test_what_trails_is_what_was_announced(server, connection, s3, bucket, nothing_stored, target, announced, sent):
-    under_way = s3.create_multipart_upload(Bucket=bucket, Key="k")["UploadId"]
-    path, _, query = f"/{bucket}/{target}".replace("UPLOAD", under_way).partition("?")
+    in_progress = s3.create_multipart_upload(Bucket=bucket, Key="k")["UploadId"]
+    path, _, query = f"/{bucket}/{target}".replace("UPLOAD", in_progress).partition("?")
     signer = Signer(server)
     headers = signer.headers("PUT", path, query, [
         ("content-encoding", "aws-chunked"), ("x-amz-decoded-content-length", str(len(DATA))),
@@ -140,7 +140,7 @@ def test_what_trails_is_what_was_announced(server, connection, s3, bucket, nothi
     body = signer.chunked(UNSIGNED_TRAILER, DATA)[:-2] + trailer + b"\r\n"
     answer = connection.ask("PUT", f"{path}?{query}", headers, body)
     assert (answer.status, answer["Code"]) == (400, "MalformedTrailerError")
-    assert "Parts" not in s3.list_parts(Bucket=bucket, Key="k", UploadId=under_way)
+    assert "Parts" not in s3.list_parts(Bucket=bucket, Key="k", UploadId=in_progress)
 
 
 def test_a_trailer_that_is_announced_needs_a_body_of_chunks(server, connection, bucket, nothing_stored):
@@ -161,15 +161,15 @@ def test_a_body_without_its_last_line_break_is_incomplete(server, connection, bu
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_broken_line_break_behind_a_chunk_is_incomplete(server, connection, bucket, nothing_stored, kind):
     upload = Upload(server, bucket, kind, DATA[:100])
-    spoilt = upload.body.replace(DATA[:100] + b"\r\n", DATA[:100] + b"\n\n")
-    answer = upload.send(connection, spoilt)
+    changed = upload.body.replace(DATA[:100] + b"\r\n", DATA[:100] + b"\n\n")
+    answer = upload.send(connection, changed)
     assert (answer.status, answer["Code"]) == (400, "IncompleteBody")
 
 
-@pytest.mark.parametrize("spoilt", [b"chunk-signature:", b"chunk-sign=", b"", b"chunk-signature=x"])
-def test_a_broken_line_of_a_chunk_is_incomplete(server, connection, bucket, nothing_stored, spoilt):
+@pytest.mark.parametrize("changed", [b"chunk-signature:", b"chunk-sign=", b"", b"chunk-signature=x"])
+def test_a_broken_line_of_a_chunk_is_incomplete(server, connection, bucket, nothing_stored, changed):
     upload = Upload(server, bucket, SIGNED_CHUNKS)
-    answer = upload.send(connection, upload.body.replace(b"chunk-signature=", spoilt))
+    answer = upload.send(connection, upload.body.replace(b"chunk-signature=", changed))
     assert (answer.status, answer["Code"]) == (400, "IncompleteBody")
 
 
@@ -220,8 +220,8 @@ def test_broken_chunk_lines_are_refused(server, connection, bucket, nothing_stor
 def test_after_a_refused_body_the_connection_goes_on(server, connection, s3, bucket):
     for kind in KINDS:
         upload = Upload(server, bucket, kind, checksum=crc32(b"other"))
-        spoilt = upload.body.replace(b"chunk-signature=", b"chunk-signature=0")
-        assert upload.send(connection, spoilt).status in (400, 403)
+        changed = upload.body.replace(b"chunk-signature=", b"chunk-signature=0")
+        assert upload.send(connection, changed).status in (400, 403)
         assert Upload(server, bucket, kind).send(connection).status == 200
     assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == DATA
 

@@ -1,4 +1,4 @@
-"""STS: who one is, temporary credentials of three kinds, and requests that are signed with them in every way."""
+"""STS: the caller's identity, three kinds of temporary credentials, and requests signed with them in every way."""
 
 import datetime
 import json
@@ -27,7 +27,7 @@ class Temporary:
 
 @pytest.fixture
 def role(iam, name, member):
-    """A role that trusts the member and may list buckets."""
+    """A role that the member may assume and that may list buckets."""
     role = iam.create_role(RoleName=f"{name}-r", AssumeRolePolicyDocument=trust(member.arn))["Role"]
     iam.put_role_policy(RoleName=f"{name}-r", PolicyName="p", PolicyDocument=policy_of("s3:ListAllMyBuckets"))
     return role
@@ -50,7 +50,7 @@ def session(account_server, member):
     return Temporary(account_server, member.client("sts").get_session_token()["Credentials"])
 
 
-# Who one is
+# The caller's identity
 
 def test_everyone_is_told_who_they_are(account_server, iam, member, role, assume, session):
     def identity(client):
@@ -337,7 +337,7 @@ def test_a_session_ends_with_its_user(iam, name, account_server, refused):
     assert refused(temporary.client("sts").get_caller_identity) == ("InvalidClientTokenId", 403)
 
 
-# Over restarts, and in time
+# Restarts and expiry
 
 def test_sessions_outlive_the_server_and_end_when_they_expire(tmp_path, refused):
     data = tmp_path / "data"
@@ -374,10 +374,10 @@ def test_the_cli_assumes_a_role(account_server, member, role):
     assert identity["Arn"] == member.arn
 
 
-# What ends sessions
+# Ending sessions
 
 def test_sessions_are_revoked_by_the_time_of_their_issue(iam, member, assume, role, refused):
-    """As AWS's console revokes the older sessions of a role."""
+    """Like AWS's console, which revokes a role's older sessions."""
     session = assume()
     assert session.client().list_buckets()["Buckets"] is not None
     soon = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=2)).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,4 @@
-"""Session tags and source identities: who may give them, what they are worth, and how they pass from role to role."""
+"""Session tags and source identities: the right to set them, their effect in policies, and role chaining."""
 
 import json
 
@@ -27,7 +27,7 @@ def allow(*actions, resource="*", **condition):
 
 @pytest.fixture
 def make_role(iam, name):
-    """Makes roles, each with one policy."""
+    """Makes a role with one policy."""
     def make(suffix, trust_policy, policy=policy_of("s3:ListAllMyBuckets", *ASSUMING), tags=()):
         role = f"{name}-{suffix}"
         made = iam.create_role(RoleName=role, AssumeRolePolicyDocument=trust_policy, Tags=list(tags))["Role"]
@@ -198,7 +198,7 @@ def test_a_session_with_as_many_tags_as_there_may_be_presigns_urls(member, make_
 
 
 def test_variables_in_a_tags_value_and_its_wildcards_are_text(member, make_role, assume, root_s3, name, refused):
-    """What a tag says stands for itself, whatever a policy has it stand in."""
+    """A tag's value is plain text wherever a policy uses it."""
     root_s3.create_bucket(Bucket=name)
     root_s3.put_object(Bucket=name, Key="a/k", Body=b"")
     role = make_role("r", trust(member.arn), policy_of(

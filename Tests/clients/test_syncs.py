@@ -1,4 +1,4 @@
-"""What is on the disk before a write is answered, as the calls of the system show it."""
+"""The data that is synced to disk before the response to a write, according to the system calls."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ CALLS = "openat,mkdir,mkdirat,rename,renameat,renameat2,unlink,rmdir,fsync,fdata
 
 @contextlib.contextmanager
 def traced(server, path):
-    """The calls of a server, one line each, with the paths of descriptors; complete when the block ends."""
+    """A server's system calls, one line each, with the paths of descriptors; complete when the block ends."""
     tracer = subprocess.Popen(
         ["strace", "-f", "-y", "-s", "20", "-p", str(server.process.pid), "-e", f"trace={CALLS}", "-o", path],
         stderr=subprocess.PIPE, text=True)
@@ -30,14 +30,14 @@ def traced(server, path):
 
 
 def joined(lines):
-    """Calls that others interrupt are printed in two halves; the second says when they were done."""
-    begun = {}
+    """strace prints interrupted calls in two halves; this joins them at the place of the second."""
+    unfinished = {}
     for line in lines:
         thread, call = line.split(maxsplit=1)
         if call.endswith("<unfinished ...>"):
-            begun[thread] = call.removesuffix("<unfinished ...>")
+            unfinished[thread] = call.removesuffix("<unfinished ...>")
         elif resumed := re.match(r"<\.\.\. \w+ resumed>(.*)", call):
-            yield begun.pop(thread, "") + resumed[1]
+            yield unfinished.pop(thread, "") + resumed[1]
         else:
             yield call
 
@@ -60,7 +60,7 @@ def test_a_body_in_a_file_its_directories_and_the_catalog_are_synced_before_the_
     [place] = [path for path in blobs.rglob("*") if path.is_file()]
     moved = first(lines, rf'rename\("{blobs}/staging/{place.name}", "{place}"\s*\)\s+= 0')
     answered = first(lines, r"HTTP/1\.1 200", after=moved)
-    # Others are committed as well, such as when a key was used; the last one before the answer is this one's.
+    # There are other commits, such as the time of a key's last use; the last one before the response is this write's.
     named = max(index for index, line in enumerate(lines[:answered])
                 if re.search(rf"fdatasync\(\d+<{data}/catalog\.sqlite-wal>\s*\)\s+= 0", line))
     for path in [place.parent.parent, place.parent]:
@@ -92,7 +92,7 @@ def test_the_directory_of_a_new_store_is_synced_when_it_is_made_and_before_there
         ["strace", "-f", "-y", "-e", f"trace={CALLS}", "-o", trace, os.environ["COFFER_BINARY"], "serve",
          "--port", "0", "--data", data], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
     assert "ready" in tracer.stdout.readline()
-    # The first line is the server's own; strace would only let go of it.
+    # The first line has the server's process id; a signal to strace would only detach it.
     os.kill(int(trace.read_text().split()[0]), signal.SIGTERM)
     tracer.communicate(timeout=20)
     lines = list(joined(trace.read_text().splitlines()))

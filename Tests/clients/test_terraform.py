@@ -1,7 +1,7 @@
-"""The calls of Terraform's AWS provider, version 6, for a bucket with tags, in its order: made, read back, changed, deleted.
+"""The calls of Terraform's AWS provider, version 6, for a bucket with tags, in its order: create, read, update, delete.
 
-The provider reads every part of a bucket whether it is configured or not, and takes an error only where its code says that
-nothing was set: any other ends the run."""
+The provider reads every setting of a bucket whether it is configured or not, and accepts an error only if its code says
+that nothing was set: any other error ends the run."""
 
 import uuid
 
@@ -14,7 +14,7 @@ from test_control_tags import arn, local_control_hosts, make_control, tag_list, 
 
 TAGS = {"Name": "budget", "Environment": "test"}
 ONCE = botocore.config.Config(retries={"total_max_attempts": 1})
-#: What is read, and the only error that means "not set"; None where there is always an answer.
+#: The read operations, and the only error that means "not set"; None if the call always succeeds.
 READS = [
     ("get_bucket_policy", "NoSuchBucketPolicy"), ("get_bucket_acl", None), ("get_bucket_cors", "NoSuchCORSConfiguration"),
     ("get_bucket_website", "NoSuchWebsiteConfiguration"), ("get_bucket_versioning", None),
@@ -22,7 +22,7 @@ READS = [
     ("get_bucket_lifecycle_configuration", "NoSuchLifecycleConfiguration"),
     ("get_bucket_replication", "ReplicationConfigurationNotFoundError"), ("get_bucket_encryption", None),
     ("get_object_lock_configuration", "ObjectLockConfigurationNotFoundError"), ("get_bucket_location", None)]
-#: What the resources beside the bucket read, and data sources.
+#: The read operations of other resources and of data sources.
 FURTHER_READS = [
     ("get_public_access_block", "NoSuchPublicAccessBlockConfiguration"),
     ("get_bucket_ownership_controls", "OwnershipControlsNotFoundError"),
@@ -34,7 +34,7 @@ FURTHER_READS = [
 
 
 def read(s3, name, bucket, unset):
-    """The answer, or None where the provider takes the error for "not set"."""
+    """The response, or None if the error means "not set" to the provider."""
     try:
         answer = getattr(s3, name)(Bucket=bucket)
     except botocore.exceptions.ClientError as error:
@@ -63,7 +63,7 @@ def test_a_bucket_with_tags_is_made_read_changed_and_deleted(clients, refused):
     assert found["get_bucket_request_payment"] == {"Payer": "BucketOwner"}
     assert found["get_bucket_location"] == {"LocationConstraint": None}
     assert tags_of(control, bucket) == TAGS
-    # A change: what is gone is taken away first, and then the rest is set.
+    # An update: removed tags are deleted first, then the others are set.
     control.untag_resource(**arn(bucket), TagKeys=["Environment"])
     control.tag_resource(**arn(bucket), Tags=tag_list({"Name": "budgets", "Owner": "me"}))
     assert tags_of(control, bucket) == {"Name": "budgets", "Owner": "me"}

@@ -1,4 +1,4 @@
-"""The versions and ciphers of TLS that are spoken, and the version that a client speaks, which policies may ask for."""
+"""The supported TLS versions and ciphers, and the condition key for the client's TLS version."""
 
 import json
 import socket
@@ -31,7 +31,7 @@ def put_policy(client, *statements):
 
 @pytest.fixture(scope="module", params=["1.2", "1.3"])
 def speaking(request, pem):
-    """A server, its client, and a maker of raw connections of one version."""
+    """A server, its client, and a function that sends raw requests with one TLS version."""
     version = ssl.TLSVersion[f"TLSv{request.param.replace('.', '_')}"]
     context = ssl.create_default_context(cafile=pem / "pem")
     context.minimum_version = context.maximum_version = version
@@ -88,7 +88,7 @@ def test_the_version_that_a_trusted_proxy_speaks_is_not_its_clients(pem):
                 assert connection.ask("GET", OBJECT, headers).status == status
 
 
-# What is spoken
+# Supported versions and ciphers
 
 @pytest.fixture(scope="module")
 def https(pem):
@@ -97,7 +97,7 @@ def https(pem):
 
 
 def spoken(server, version, ciphers=None):
-    """The version and cipher that a client gets which would take the weakest there are; None if it is refused."""
+    """The version and cipher for a client that accepts even the weakest ones; None if it is refused."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     context.set_ciphers(f"{ciphers or 'ALL'}:@SECLEVEL=0")
@@ -130,6 +130,6 @@ def test_ciphers_of_1_2_authenticate_and_exchange_keys_anew(https):
 def test_the_command_line_says_whom_it_trusts(https, pem, tmp_path):
     coffer = Client(https, tmp_path, AWS_ACCESS_KEY_ID="root", AWS_SECRET_ACCESS_KEY=KEYS["AWS_SECRET_ACCESS_KEY"])
     assert "set AWS_CA_BUNDLE=FILE" in coffer.run("ls", check=FAILED).stderr
-    told = coffer.run("ls", check=FAILED, env={"AWS_CA_BUNDLE": f"{tmp_path}/none"}).stderr
-    assert f"AWS_CA_BUNDLE={tmp_path}/none" in told
+    output = coffer.run("ls", check=FAILED, env={"AWS_CA_BUNDLE": f"{tmp_path}/none"}).stderr
+    assert f"AWS_CA_BUNDLE={tmp_path}/none" in output
     coffer("ls", env={"AWS_CA_BUNDLE": f"{pem}/pem"})

@@ -1,4 +1,4 @@
-"""A large file goes in and comes back: by boto3's transfers, the AWS CLI, rclone and s3cmd.
+"""Uploads and downloads of a large file: with boto3's transfers, the AWS CLI, rclone and s3cmd.
 
 Its size is 48 MiB, or what COFFER_LARGE_MIB says.
 """
@@ -23,7 +23,7 @@ SECONDS = servers.PATIENCE + SIZE // (1 << 20)
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory):
-    """A file of some MiB and a few bytes, of noise."""
+    """A large file of random bytes, whose size is not a whole number of MiB."""
     path, source = tmp_path_factory.mktemp("large") / "large file.bin", random.Random(48)
     with open(path, "wb") as file:
         for _ in range(SIZE >> 20):
@@ -37,7 +37,7 @@ def is_same(one, other):
 
 
 def check(s3, bucket, key, large, back):
-    """The object came in parts, is whole, and came back as it was."""
+    """Checks that the object was uploaded in parts, is complete, and was downloaded unchanged."""
     found = s3.head_object(Bucket=bucket, Key=key)
     assert IN_PARTS.fullmatch(found["ETag"]) and found["ContentLength"] == large.stat().st_size
     assert is_same(large, back)

@@ -1,4 +1,4 @@
-"""Further names of the server, and what proxies say of their clients: believed from those that are declared alone."""
+"""Additional names of the server, and the forwarding headers of proxies, which only count from trusted proxies."""
 
 import json
 
@@ -52,14 +52,14 @@ def test_signatures_for_other_names_are_not(aliased, signed):
 def test_buckets_are_found_below_an_alias(aliased):
     host = f"books.{ALIAS}"
     assert ask(aliased, host, "/k", signer(aliased, host).headers("GET", "/k")).body == b"k"
-    # Under another name the same host of the bucket was meant.
+    # Under another name, this is the same bucket host.
     assert ask(aliased, "books.localhost", "/k", signer(aliased, host).headers("GET", "/k")).body == b"k"
 
 
-def test_a_signature_for_a_buckets_host_is_none_for_a_path(aliased):
+def test_a_signature_for_a_buckets_host_does_not_hold_for_a_path(aliased):
     make_client(aliased).create_bucket(Bucket="inner")
     make_client(aliased).put_object(Bucket="inner", Key="books/k", Body=b"another object")
-    # Signed for the key "books/k" of the bucket "inner"; as a path it would be "k" of "books".
+    # Signed for the key "books/k" of the bucket "inner"; as a path-style URL it would be "k" of "books".
     url = signer(aliased, f"inner.{ALIAS}").presigned("GET", "/books/k")
     assert ask(aliased, f"inner.{ALIAS}", url).body == b"another object"
     assert ask(aliased, ALIAS, url).status == 403
@@ -82,11 +82,11 @@ def test_the_environment_declares_names_as_well():
         assert ask(server, "x", signer(server, "y").presigned("GET", "/"), [("X-Forwarded-Host", "y")]).status == 200
 
 
-# What proxies say
+# Forwarding headers
 
 @pytest.fixture(scope="module", params=["127.0.0.0/8", "10.0.0.0/8"])
 def proxied(request):
-    """A server that trusts the tests, and one that trusts others."""
+    """A server that trusts the tests' address, and one that trusts other addresses."""
     with start("--ephemeral", "--trusted-proxy", request.param, "--trusted-proxy", "192.0.2.0/24", "--log-format",
                "json", **KEYS) as server:
         server.is_trusting = request.param.startswith("127")
@@ -157,6 +157,6 @@ def test_boto3_works_through_a_proxy_that_tells_the_host(proxied):
 
 
 @pytest.mark.parametrize("range", ["10.0.0.0/33", "host", "", "10.0.0.0/", "::1/129"])
-def test_a_range_that_is_none_is_refused(range):
+def test_an_invalid_range_is_refused(range):
     result = servers.run("serve", "--ephemeral", "--trusted-proxy", range)
     assert result.returncode == 64 and "10.0.0.0/8" in result.stderr

@@ -1,5 +1,5 @@
-"""Configurations of buckets that cannot be read, as an earlier version may have taken them: what they may have forbidden
-is forbidden, all else goes on, and others can be put in their place."""
+"""Unreadable bucket configurations, such as those stored by an earlier version: what they may have forbidden
+is forbidden, everything else works, and they can be replaced."""
 
 import contextlib
 import sqlite3
@@ -22,14 +22,14 @@ NOTHING_PUBLIC = dict.fromkeys(
     ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), False)
 
 
-def spoil(data, *statements):
+def corrupt(data, *statements):
     with contextlib.closing(sqlite3.connect(data / "catalog.sqlite")) as catalog, catalog:
         for statement, *values in statements:
             assert catalog.execute(statement, values).rowcount > 0, statement
 
 
 def code(function, **options):
-    """Of the error that a call ends with; None if it ends well."""
+    """The error code of a call; None if it succeeds."""
     try:
         function(**options)
         return None
@@ -43,7 +43,7 @@ def patient(server, **options):
 
 @pytest.fixture
 def data(tmp_path):
-    """Of a server with two buckets alike, of which one will be spoilt."""
+    """The data directory of a server with two identical buckets, one of which will be corrupted."""
     data = tmp_path / "data"
     with start("--data", str(data), **root_environment()) as server:
         s3 = make_client(server)
@@ -61,18 +61,18 @@ def data(tmp_path):
 
 
 @pytest.fixture
-def spoilt(data):
-    """Starts the server after one of the configurations of the bucket books was spoilt."""
+def corrupted(data):
+    """Starts the server after corrupting one configuration of the bucket books."""
     with contextlib.ExitStack() as stack:
-        def spoilt(kind):
-            spoil(data, ("UPDATE bucket_configurations SET document = ? WHERE kind = ? AND bucket = "
+        def corrupted(kind):
+            corrupt(data, ("UPDATE bucket_configurations SET document = ? WHERE kind = ? AND bucket = "
                          "(SELECT id FROM buckets WHERE name = 'books')", RUBBISH.encode(), kind))
             server = stack.enter_context(start("--data", str(data), **root_environment()))
             assert patient(server).get_object(Bucket="books", Key="k")["Body"].read() == b"data"
             assert patient(server).get_object(Bucket="others", Key="k")["Body"].read() == b"data"
             return server
 
-        yield spoilt
+        yield corrupted
 
 
 def warnings(server, kind):
@@ -86,12 +86,12 @@ def allows_origin(server, bucket):
 
 
 @pytest.mark.parametrize("mend", ["put", "delete"])
-def test_without_its_cors_rules_a_bucket_has_none(spoilt, mend):
-    server = spoilt("cors")
+def test_without_its_cors_rules_a_bucket_has_none(corrupted, mend):
+    server = corrupted("cors")
     s3 = patient(server)
     assert not allows_origin(server, "books") and allows_origin(server, "others")
     assert code(s3.put_object, Bucket="books", Key="n", Body=b"") is None
-    # The bucket is read again after a change, and not warned of again.
+    # The bucket is read again after a change, without another warning.
     s3.put_bucket_tagging(Bucket="books", Tagging={"TagSet": []})
     assert not allows_origin(server, "books")
     if mend == "put":
@@ -103,8 +103,8 @@ def test_without_its_cors_rules_a_bucket_has_none(spoilt, mend):
     assert warnings(server, "cors") == 1
 
 
-def test_without_its_acl_a_bucket_is_private(spoilt):
-    server = spoilt("acl")
+def test_without_its_acl_a_bucket_is_private(corrupted):
+    server = corrupted("acl")
     s3, anonymous = patient(server), make_anonymous_client(server)
     assert code(anonymous.list_objects_v2, Bucket="books") == "AccessDenied"
     assert code(anonymous.list_objects_v2, Bucket="others") is None
@@ -115,8 +115,8 @@ def test_without_its_acl_a_bucket_is_private(spoilt):
 
 
 @pytest.mark.parametrize("mend", ["put", "delete"])
-def test_without_its_ownership_a_bucket_has_no_acls(spoilt, mend):
-    server = spoilt("ownershipControls")
+def test_without_its_ownership_a_bucket_has_no_acls(corrupted, mend):
+    server = corrupted("ownershipControls")
     s3, anonymous = patient(server), make_anonymous_client(server)
     assert code(anonymous.get_object, Bucket="books", Key="k") == "AccessDenied"
     assert code(anonymous.list_objects_v2, Bucket="books") == "AccessDenied"
@@ -132,8 +132,8 @@ def test_without_its_ownership_a_bucket_has_no_acls(spoilt, mend):
 
 
 @pytest.mark.parametrize("mend", ["put", "delete"])
-def test_without_its_public_access_block_a_bucket_blocks_everything(spoilt, mend):
-    server = spoilt("publicAccessBlock")
+def test_without_its_public_access_block_a_bucket_blocks_everything(corrupted, mend):
+    server = corrupted("publicAccessBlock")
     s3, anonymous = patient(server), make_anonymous_client(server)
     assert code(anonymous.get_object, Bucket="books", Key="k") == "AccessDenied"
     assert code(anonymous.get_object, Bucket="others", Key="k") is None
@@ -151,7 +151,7 @@ def test_without_its_public_access_block_an_account_blocks_everything(data, cont
     with start("--data", str(data), **root_environment()) as server:
         control(server, server).put_public_access_block(AccountId=account, PublicAccessBlockConfiguration=NOTHING_PUBLIC)
         assert code(make_anonymous_client(server).get_object, Bucket="books", Key="k") is None
-    spoil(data, ("UPDATE account_configurations SET document = ?", RUBBISH.encode()))
+    corrupt(data, ("UPDATE account_configurations SET document = ?", RUBBISH.encode()))
     with start("--data", str(data), **root_environment()) as server:
         assert code(make_anonymous_client(server).get_object, Bucket="books", Key="k") == "AccessDenied"
         assert code(patient(server).get_object, Bucket="books", Key="k") is None
@@ -169,14 +169,14 @@ WRITES = {
 
 
 @pytest.mark.parametrize("mend", ["put", "delete"])
-def test_without_its_encryption_a_bucket_takes_nothing_that_depends_on_it(spoilt, mend):
-    server = spoilt("encryption")
+def test_without_its_encryption_a_bucket_takes_nothing_that_depends_on_it(corrupted, mend):
+    server = corrupted("encryption")
     s3 = patient(server)
     for write in WRITES.values():
         assert code(write, s3=s3) == "InternalError"
     assert code(s3.get_bucket_encryption, Bucket="books") == "InternalError"
     assert "the encryption configuration of bucket books cannot be read" in server.log()
-    # What asks for an encryption of its own does not depend on it, nor does what writes no bytes.
+    # Requests that choose an encryption or write no bytes do not depend on it.
     assert code(WRITES["PutObject"], s3=s3, ServerSideEncryption="AES256") is None
     assert code(s3.put_object_tagging, Bucket="books", Key="n", Tagging={"TagSet": []}) is None
     assert code(s3.delete_object, Bucket="books", Key="n") is None
@@ -189,14 +189,14 @@ def test_without_its_encryption_a_bucket_takes_nothing_that_depends_on_it(spoilt
     assert WRITES["PutObject"](s3)["ServerSideEncryption"] == wanted
 
 
-def test_without_its_lock_a_bucket_takes_nothing_that_depends_on_it(spoilt):
-    server = spoilt("object-lock")
+def test_without_its_lock_a_bucket_takes_nothing_that_depends_on_it(corrupted):
+    server = corrupted("object-lock")
     s3 = patient(server)
     for write in WRITES.values():
         assert code(write, s3=s3) == "InternalError"
     assert code(s3.get_object_lock_configuration, Bucket="books") == "InternalError"
     assert "the object-lock configuration of bucket books cannot be read" in server.log()
-    # Versions stay locked, and the bucket one that locks.
+    # Versions stay locked, and the bucket keeps Object Lock.
     version = s3.head_object(Bucket="books", Key="k")
     assert version["ObjectLockMode"] == "GOVERNANCE"
     assert code(s3.delete_object, Bucket="books", Key="k", VersionId=version["VersionId"]) == "AccessDenied"
@@ -217,7 +217,7 @@ def test_without_the_ids_of_its_principals_a_policy_is_not_understood(tmp_path):
         s3.create_bucket(Bucket="books")
         policy = policy_of("s3:*", resource="arn:aws:s3:::books", Principal={"AWS": alice.arn})
         s3.put_bucket_policy(Bucket="books", Policy=policy)
-    spoil(data, ("UPDATE bucket_configurations SET document = ? WHERE kind = 'policy-principals'", b'{"a": 1}'))
+    corrupt(data, ("UPDATE bucket_configurations SET document = ? WHERE kind = 'policy-principals'", b'{"a": 1}'))
     with start("--data", str(data), **root_environment()) as server:
         s3 = patient(server)
         client = make_client(server, alice.key["AccessKeyId"], alice.key["SecretAccessKey"])

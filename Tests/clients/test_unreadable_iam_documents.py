@@ -1,5 +1,5 @@
-"""Documents of IAM that cannot be read, as an earlier version may have taken them: whom they concern is shut out, all else
-goes on, and others can be put in their place."""
+"""Unreadable IAM documents, such as those stored by an earlier version: the users they apply to lose access, everything
+else works, and they can be replaced."""
 
 import contextlib
 
@@ -9,12 +9,12 @@ import pytest
 from conftest import Member, make_client, policy_of, root_environment, start
 from test_iam_roles import trust
 from test_sts import Temporary
-from test_unreadable_documents import RUBBISH, code, spoil
+from test_unreadable_documents import RUBBISH, code, corrupt
 
 
 @pytest.fixture
 def people(tmp_path):
-    """Starts a server again whose documents of a kind were spoilt. Alice has an inline policy, bob one by his group, carol
+    """Restarts a server with corrupted documents of one kind. Alice has an inline policy, bob one by his group, carol
     a managed one, dave a boundary, erin a role; frank has none of them."""
     data = tmp_path / "data"
     with start("--data", str(data), **root_environment()) as server:
@@ -34,7 +34,7 @@ def people(tmp_path):
         iam.put_role_policy(RoleName="night", PolicyName="own", PolicyDocument=policy_of("s3:ListBucket"))
     with contextlib.ExitStack() as stack:
         def people(*statements):
-            spoil(data, *statements)
+            corrupt(data, *statements)
             server = stack.enter_context(start("--data", str(data), **root_environment()))
             return People(server, members)
 
@@ -56,7 +56,7 @@ class People:
         return Temporary(self.server, answer["Credentials"]).client()
 
     def readers(self):
-        """Who may list the bucket."""
+        """The users who may list the bucket."""
         clients = {name: self.client(name) for name in self.members if name != "erin"}
         with contextlib.suppress(botocore.exceptions.ClientError):
             clients["erin"] = self.sleeper()

@@ -1,5 +1,5 @@
-"""Several clients make, fill, list, empty and delete buckets of the same few names at once: whatever one of them finds
-gone, the answer is an error of S3's, and the server lives."""
+"""Several clients create, fill, list, empty and delete buckets of the same few names at once: whatever is gone when
+a request arrives, the response is one of S3's errors, and the server keeps running."""
 
 import itertools
 import threading
@@ -19,7 +19,7 @@ LOCK = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "G
 
 
 def steps(s3, name):
-    """Calls about a bucket that others delete and make anew meanwhile."""
+    """Calls about a bucket that other clients delete and create again meanwhile."""
     yield lambda: s3.create_bucket(Bucket=name)
     yield lambda: s3.put_object(Bucket=name, Key="k", Body=b"k" * 40_000)
     yield lambda: s3.put_bucket_tagging(Bucket=name, Tagging=TAGS)
@@ -74,4 +74,4 @@ def test_clients_that_delete_each_other_s_buckets_get_errors_of_s3(account_serve
     assert account_server.process.poll() is None
     with wire.Connection(account_server) as connection:
         assert connection.ask("GET", "/-/health").body.startswith(b"ok\n")
-    assert "NoSuchBucket" in codes, "nobody's bucket was gone: the test tried nothing"
+    assert "NoSuchBucket" in codes, "no request met a missing bucket: the test checked nothing"

@@ -1,4 +1,4 @@
-"""Versioning: what is overwritten or deleted stays, until its version is deleted."""
+"""Versioning: overwritten and deleted objects are kept until their version is deleted."""
 
 import botocore.exceptions
 import pytest
@@ -33,14 +33,14 @@ def read(s3, bucket, **options):
 
 
 def listed(s3, bucket):
-    """The version ids of the bucket and its delete markers', the newest first."""
+    """The ids of the bucket's versions and delete markers, the newest first."""
     page = s3.list_object_versions(Bucket=bucket)
     return ([entry["VersionId"] for entry in page.get("Versions", [])],
             [entry["VersionId"] for entry in page.get("DeleteMarkers", [])])
 
 
 def head_of(function, *arguments, **options):
-    """The headers of an answer that is an error."""
+    """The headers of an error response."""
     with pytest.raises(botocore.exceptions.ClientError) as caught:
         function(*arguments, **options)
     return caught.value.response["ResponseMetadata"]["HTTPHeaders"]
@@ -67,7 +67,7 @@ def test_a_bucket_that_is_not_there_has_no_versioning(s3, refused):
     assert refused(set_status, s3, "no-such-bucket-here", "Enabled") == ("NoSuchBucket", 404)
 
 
-def test_without_versioning_no_version_is_told(s3, bucket):
+def test_without_versioning_no_version_is_reported(s3, bucket):
     assert "VersionId" not in s3.put_object(Bucket=bucket, Key="k", Body=b"data")
     assert "VersionId" not in s3.get_object(Bucket=bucket, Key="k")
     answer = s3.delete_object(Bucket=bucket, Key="k")
@@ -92,9 +92,9 @@ def test_every_write_makes_a_version(s3, versioned, versions):
 
 def test_a_copy_and_an_upload_in_parts_make_versions(s3, versioned, versions):
     copied = s3.copy_object(Bucket=versioned, Key="k", CopySource=f"{versioned}/k", MetadataDirective="REPLACE")
-    under_way = Upload(s3, versioned)
-    under_way.part(1, b"parts")
-    completed = under_way.complete()
+    in_progress = Upload(s3, versioned)
+    in_progress.part(1, b"parts")
+    completed = in_progress.complete()
     assert listed(s3, versioned)[0] == [completed["VersionId"], copied["VersionId"], *versions[::-1]]
     assert read(s3, versioned, VersionId=copied["VersionId"]) == BODIES[2]
     assert read(s3, versioned) == b"parts"
@@ -153,7 +153,7 @@ def test_while_suspended_a_delete_puts_a_null_marker(s3, versioned, versions, re
     assert listed(s3, versioned) == (versions[::-1], ["null"])
     assert refused(s3.get_object, Bucket=versioned, Key="k") == ("NoSuchKey", 404)
     s3.delete_object(Bucket=versioned, Key="k")
-    assert listed(s3, versioned) == (versions[::-1], ["null"]), "there is one null version at most"
+    assert listed(s3, versioned) == (versions[::-1], ["null"]), "there must be at most one null version"
     s3.put_object(Bucket=versioned, Key="k", Body=b"null")
     assert listed(s3, versioned) == (["null", *versions[::-1]], [])
 
@@ -242,7 +242,7 @@ def test_deleting_a_version_that_is_not_there_is_no_error(s3, versioned, version
     assert listed(s3, versioned) == (versions[:0:-1], [])
 
 
-# Version ids that name nothing
+# Unknown version ids
 
 def test_a_version_belongs_to_its_key(s3, versioned, versions, refused):
     s3.put_object(Bucket=versioned, Key="l", Body=b"data")
@@ -304,7 +304,7 @@ def test_one_key_may_be_named_with_all_its_versions(s3, versioned, versions):
 
 # Copying versions
 
-def test_a_version_is_copied_and_its_id_is_told(s3, versioned, versions):
+def test_a_version_is_copied_and_its_id_is_reported(s3, versioned, versions):
     source = {"Bucket": versioned, "Key": "k", "VersionId": versions[0]}
     answer = s3.copy_object(Bucket=versioned, Key="copy", CopySource=source)
     assert answer["CopySourceVersionId"] == versions[0]
@@ -321,7 +321,7 @@ def test_an_old_version_is_restored_by_copying_it_onto_its_key(s3, versioned, ve
     assert listed(s3, versioned)[0] == [copied, *versions[::-1]]
 
 
-def test_a_source_that_is_a_marker_or_no_version_is_told(s3, versioned, versions, refused):
+def test_a_source_that_is_a_marker_or_no_version_is_reported(s3, versioned, versions, refused):
     def copy(version):
         suffix = f"?versionId={version}" if version else ""
         return refused(s3.copy_object, Bucket=versioned, Key="copy", CopySource=f"{versioned}/k{suffix}")

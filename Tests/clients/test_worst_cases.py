@@ -1,4 +1,4 @@
-"""Requests made to cost the server time: none may take more of its CPU than some tens of milliseconds."""
+"""Requests made to cost the server time: none may take more CPU time than some tens of milliseconds."""
 
 import base64
 import hashlib
@@ -17,7 +17,7 @@ MARKS = "\u0301\u0316"
 
 @pytest.fixture(scope="module")
 def target():
-    """A server of its own, whose CPU time is nobody else's, with a bucket."""
+    """A dedicated server with a bucket, so that its CPU time is not shared with other tests."""
     with start() as server:
         with Connection(server) as connection:
             headers = Signer(server).headers("PUT", "/worst", headers=[("content-length", "0")])
@@ -27,7 +27,7 @@ def target():
 
 @pytest.fixture
 def cost(target):
-    """Sends a request four times, and tells the server's CPU seconds for each, with the last answer."""
+    """Sends a request four times; returns the server's CPU seconds per request, and the last response."""
     def seconds():
         fields = open(f"/proc/{target.process.pid}/stat").read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -61,7 +61,7 @@ def test_a_document_of_many_small_things(target, cost, name):
     assert seconds < 0.15
 
 
-# A quotation mark in a comment hid nesting from who looked for it without knowing comments.
+# A quotation mark in a comment hides nesting from a check that does not know comments.
 HIDDEN = '{// \'\n"a":'
 
 
@@ -96,7 +96,7 @@ def test_texts_that_take_long_to_compare(cost, path, headers):
 
 
 def test_wrong_signatures_in_masses_are_refused_without_reasons(target):
-    """A second of the server's CPU, and then little: the diagnoses end, the refusals do not."""
+    """The diagnoses stop after a second of CPU time; the requests are still refused."""
     signer = Signer(target, secret_key="another")
     headers = signer.headers("GET", "/worst", headers=[(f"x-amz-meta-{n}", "v" * 20) for n in range(60)])
     end = datetime.now(timezone.utc) + timedelta(seconds=60)
@@ -109,4 +109,4 @@ def test_wrong_signatures_in_masses_are_refused_without_reasons(target):
             assert answer["Code"] == "SignatureDoesNotMatch"
             if answer.header("x-coffer-reason") is None:
                 return
-    raise AssertionError("diagnoses have no end")
+    raise AssertionError("the server never stopped diagnosing")

@@ -1,4 +1,4 @@
-"""Tokens of temporary credentials as the server seals them: to have some that no server would give."""
+"""Session tokens encrypted like the server's own, for tokens that no server would issue."""
 
 import base64
 import ctypes
@@ -11,7 +11,7 @@ import time
 
 
 def sealed(secrets_key, holder, access_key="ASIAAAAAAAAAAAAAAAAA", secret="s", kind="session", seconds=900, **claims):
-    """A token under the key in a data directory's secrets.key, for a user of the first account, by the unique id."""
+    """A token encrypted with a data directory's secrets.key, for a user of the first account, given by unique id."""
     claims = {"kind": kind, "accessKeyID": access_key, "secret": secret, "issued": int(time.time()),
               "expires": int(time.time()) + seconds, "holderID": holder, "accountID": "000000000000", "name": "", "policies": [], "policyARNs": [], **claims}
     key = _hmac(bytes.fromhex(secrets_key.strip()), b"purpose:session tokens")

@@ -1,4 +1,4 @@
-"""strace, which puts faults in the place of system calls, where the machine lets it."""
+"""strace, which makes system calls fail, on machines that allow it."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ import pytest
 
 @contextlib.contextmanager
 def attached(pid, *options):
-    """strace looks at a process that runs, and at its threads."""
+    """Attaches strace to a running process and its threads."""
     tracer = subprocess.Popen(
         ["strace", "-f", "-p", str(pid), *options, "-o", os.devnull], stderr=subprocess.PIPE, text=True)
     try:
@@ -24,7 +24,7 @@ def attached(pid, *options):
 
 
 def refusal_to_attach():
-    """What strace says where it may not look at a process that it has not started; otherwise nothing."""
+    """strace's error message if it may not attach to a running process; otherwise empty."""
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
         try:
             with attached(process.pid):
@@ -36,13 +36,13 @@ def refusal_to_attach():
 
 
 def refusal_to_start():
-    """What strace says where it may not look at a process that it starts."""
+    """strace's error message if it may not trace a process that it starts; otherwise empty."""
     trial = subprocess.run(["strace", "-o", os.devnull, "true"], capture_output=True, text=True)
     return trial.stderr.strip() if trial.returncode else ""
 
 
 def needs(refusal):
-    """Skips a test where strace is refused, with what it says."""
+    """Skips a test if strace is refused, with strace's message as the reason."""
     return pytest.mark.skipif(bool(refusal), reason=f"tracing is refused here: {refusal}")
 
 

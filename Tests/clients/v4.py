@@ -1,4 +1,4 @@
-"""Signature Version 4, written from AWS's description of it: for requests and bodies that no SDK would make."""
+"""Signature Version 4, written from AWS's description: for requests and bodies that no SDK would send."""
 
 import base64
 import hashlib
@@ -33,7 +33,7 @@ class Signer:
         self.key = signing_key(secret_key or server.secret_key, self.scope)
 
     def signature(self, method, path, query, headers, payload):
-        """Of a request whose path and query are encoded, and whose headers are all signed."""
+        """The signature of a request whose path and query are encoded, and whose headers are all signed."""
         values = {}
         for name, value in headers:
             values.setdefault(name.lower(), []).append(" ".join(value.split()))

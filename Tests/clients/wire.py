@@ -1,4 +1,4 @@
-"""Bytes on a socket: requests that no HTTP library would send, and answers read to their exact end."""
+"""Raw HTTP on a socket: requests that no HTTP library would send, and responses read to their exact end."""
 
 import socket
 import xml.etree.ElementTree as ElementTree
@@ -7,7 +7,7 @@ from servers import PATIENCE
 
 
 class Connection:
-    """One connection; several requests and answers may follow one another on it."""
+    """One connection, for several requests and responses in turn."""
 
     def __init__(self, server, timeout=PATIENCE):
         self.socket = socket.create_connection((server.host, server.port), timeout=timeout)
@@ -24,7 +24,7 @@ class Connection:
         self.socket.sendall(data)
 
     def request(self, method, target, headers=(), body=b"", version="HTTP/1.1", host=True):
-        """Sends a request without touching any byte of its target or headers."""
+        """Sends a request without changing a byte of its target or headers."""
         self.send(head(method, target, headers, host=self.host if host is True else host, version=version) + body)
 
     def ask(self, method, target, headers=(), body=b""):
@@ -35,7 +35,7 @@ class Connection:
         return self.answer(method)
 
     def answer(self, method="GET"):
-        """Reads one answer; `EOFError` if the server closed the connection before it."""
+        """Reads one response; raises `EOFError` if the server closed the connection before it."""
         lines = self._until(b"\r\n\r\n").decode("latin-1").split("\r\n")
         version, status, *reason = lines[0].split(" ", 2)
         headers = [tuple(part.strip() for part in line.split(":", 1)) for line in lines[1:] if line]
@@ -48,7 +48,7 @@ class Connection:
         return answer
 
     def is_closed(self):
-        """Waits for the server's end of the connection."""
+        """Waits until the server closes the connection."""
         try:
             return self.buffer == b"" and self.socket.recv(1) == b""
         except (ConnectionResetError, BrokenPipeError):
@@ -103,7 +103,7 @@ def head(method, target, headers=(), host=None, version="HTTP/1.1"):
 
 
 def error(body):
-    """The elements of an S3 error document; empty for a body that is none."""
+    """The elements of an S3 error document; empty for any other body."""
     if not body:
         return {}
     root = ElementTree.fromstring(body)
