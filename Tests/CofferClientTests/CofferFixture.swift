@@ -15,21 +15,12 @@ struct CofferFixture: Sendable {
     static func with(
         _ configure: (inout ServerConfiguration) -> Void = { _ in }, _ test: (CofferFixture) async throws -> Void
     ) async throws {
-        var configuration = ServerConfiguration()
-        configuration.port = 0
-        configuration.durability = .relaxed
-        configuration.rootKeys = keys
-        configuration.log = Log(level: .none, format: .text)
-        configure(&configuration)
         raiseDescriptorLimit()
-        let server = try await CofferServer(configuration).start()
-        do {
-            try await test(CofferFixture(server: server))
-        } catch {
-            await server.stop(within: 1)
-            throw error
-        }
-        await server.stop(within: 1)
+        try await withCoffer(configure: { configuration in
+            configuration.rootKeys = keys
+            configuration.log = Log(level: .none, format: .text)
+            configure(&configuration)
+        }) { try await test(CofferFixture(server: $0)) }
     }
 
     var endpoint: String { server.endpoint }

@@ -22,14 +22,9 @@ struct ServerFixture: Sendable {
         var configuration = configuration
         configure(&configuration)
         raiseDescriptorLimit()
-        let server = try await CofferServer(configuration).start()
-        do {
+        try await withCoffer(configure: { $0 = configuration }) { server in
             try await test(ServerFixture(server: server, clock: configuration.clock))
-        } catch {
-            await server.stop(within: 1)
-            throw error
         }
-        await server.stop(within: 1)
     }
 
     static var configuration: ServerConfiguration {
