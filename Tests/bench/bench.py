@@ -34,7 +34,7 @@ examples:
   scripts/bench --compare before.json               shows what changed
   scripts/bench --cases list,prefixes --list-keys 1000000
   scripts/bench --instructions                      counts instructions, which no other work disturbs
-  scripts/bench --instructions --update             writes what it counts, and 5 %, as the new ceilings
+  scripts/bench --instructions --update             writes what it counts, and 8 %, as the new ceilings
 """
 
 
