@@ -8,12 +8,16 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+/// In the targets of the server, an async function runs where its caller runs. Otherwise each call of a request would
+/// ask which executor its task prefers, at 200 instructions.
+let serverSettings = settings + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
+
+func library(_ name: String, _ dependencies: [Target.Dependency], isOfServer: Bool = false) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: isOfServer ? serverSettings : settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], areOfServer: Bool = false) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: areOfServer ? serverSettings : settings)
 }
 
 let package = Package(
@@ -46,38 +50,38 @@ let package = Package(
         library("CofferSystem", []),
         library("CofferCrypto", ["COpenSSL", "CXXHash", "CCRC"]),
         library("CofferModel", ["CofferSystem", "CLibXML2"]),
-        library("CofferHTTP", ["CofferSystem", "CMicrohttpd"]),
+        library("CofferHTTP", ["CofferSystem", "CMicrohttpd"], isOfServer: true),
         library("CofferSQLite", ["CSQLite"]),
         // Layer 2: signatures, rights, storage.
         library("CofferSigning", ["CofferSystem", "CofferModel", "CofferCrypto"]),
         library("CofferAccess", ["CofferModel"]),
-        library("CofferStorage", ["CofferSystem", "CofferModel", "CofferCrypto", "CofferSQLite"]),
+        library("CofferStorage", ["CofferSystem", "CofferModel", "CofferCrypto", "CofferSQLite"], isOfServer: true),
         // Layer 3: what S3, IAM and STS share, identities, and the operations.
         library(
             "CofferService",
             [
                 "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning", "CofferAccess",
                 "CofferStorage",
-            ]
+            ], isOfServer: true
         ),
         library(
             "CofferIAM",
             [
                 "CofferService", "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning",
                 "CofferAccess", "CofferStorage",
-            ]),
+            ], isOfServer: true),
         library(
             "CofferS3",
             [
                 "CofferIAM", "CofferService", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning",
                 "CofferAccess", "CofferStorage",
-            ]),
+            ], isOfServer: true),
         library(
             "CofferServer",
             [
                 "CofferS3", "CofferIAM", "CofferService", "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP",
                 "CofferSigning", "CofferAccess", "CofferStorage",
-            ]),
+            ], isOfServer: true),
         library("CofferClient", ["CofferSystem", "CofferModel", "CofferCrypto", "CofferSigning", "CCurl"]),
         library("CofferURLSession", ["CofferClient", "CofferModel"]),
         // Copies between directories and services: plans, comparisons, filters, and their execution.
@@ -98,13 +102,13 @@ let package = Package(
             exclude: ["MemoryCatalog"], swiftSettings: settings),
         .target(
             name: "CofferMemoryCatalog", dependencies: ["CofferStorage", "CofferModel", "CofferSystem"],
-            path: "Tests/Support/MemoryCatalog", swiftSettings: settings),
+            path: "Tests/Support/MemoryCatalog", swiftSettings: serverSettings),
         tests("CofferCryptoTests", ["CofferCrypto"]),
         tests("StructureTests", []),
         tests("CofferSystemTests", ["CofferSystem", "CofferTestSupport"]),
         tests("CofferSQLiteTests", ["CofferSQLite", "CofferSystem", "CofferTestSupport"]),
         tests("CofferModelTests", ["CofferModel", "CofferSystem", "CofferTestSupport"]),
-        tests("CofferHTTPTests", ["CofferHTTP", "CofferTestSupport"]),
+        tests("CofferHTTPTests", ["CofferHTTP", "CofferTestSupport"], areOfServer: true),
         tests("CofferSigningTests", ["CofferSigning", "CofferModel", "CofferCrypto"]),
         tests("CofferAccessTests", ["CofferAccess", "CofferModel", "CofferTestSupport"]),
         tests(
@@ -112,14 +116,14 @@ let package = Package(
             [
                 "CofferStorage", "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferTestSupport",
                 "CofferMemoryCatalog",
-            ]),
+            ], areOfServer: true),
         tests(
             "CofferServerTests",
             [
                 "CofferServer", "CofferS3", "CofferIAM", "CofferService", "CofferAccess", "CofferSigning",
                 "CofferStorage", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSystem", "CofferTestSupport",
                 "CofferMemoryCatalog",
-            ]),
+            ], areOfServer: true),
         tests("CofferTransferTests", ["CofferTransfer", "CofferClient", "CofferModel"]),
         tests("CofferFiscalTests", ["CofferFiscal", "CofferModel", "CofferCrypto"]),
         // The code in the README and in the articles, compiled as a user's code is.
@@ -131,7 +135,7 @@ let package = Package(
                 "CofferServer", "CofferS3", "CofferIAM", "CofferService", "CofferFiscal", "CofferClient",
                 "CofferAccess", "CofferSigning", "CofferHTTP",
                 "CofferStorage", "CofferModel", "CofferCrypto", "CofferSystem",
-            ]),
+            ], areOfServer: true),
         tests(
             "CofferClientTests",
             [

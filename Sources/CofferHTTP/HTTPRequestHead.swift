@@ -1,15 +1,17 @@
 /// The head of a request, as the client sent it.
-package struct HTTPRequestHead: Sendable {
+///
+/// A class, because every step of a request passes it on: a copy of its fields would count references to each.
+package final class HTTPRequestHead: Sendable {
     package let method: String
     /// The request target as sent, neither decoded nor normalised; empty if it was not UTF-8. For a target in absolute
     /// form, the part after the host, which is then in ``headers``.
     package let target: String
-    package var headers: HTTPHeaders
+    package let headers: HTTPHeaders
     /// The client's address without its port.
-    package var remoteAddress: String
-    package var isSecure: Bool
+    package let remoteAddress: String
+    package let isSecure: Bool
     /// The client's TLS version, such as `1.3`; nil without TLS, or if a proxy terminates it.
-    package var tlsVersion: String?
+    package let tlsVersion: String?
     /// Whether more connections are open than the limits allow; the connection will be closed after the response.
     package let isOverLimit: Bool
     /// Whether this is an HTTP/1.0 request, which needs no `Host`.
@@ -25,14 +27,27 @@ package struct HTTPRequestHead: Sendable {
         self.method = method
         let form = AbsoluteForm(target)
         self.target = form?.target ?? target
-        self.headers = headers
-        if let form { self.headers.replace("host", with: form.host) }
+        self.headers = form.map { headers.replacing("host", with: $0.host) } ?? headers
         self.remoteAddress = remoteAddress
         self.isSecure = isSecure
         self.tlsVersion = tlsVersion
         self.isOverLimit = isOverLimit
         self.mayLackHost = mayLackHost
         fault = Self.fault(target, headers, isUnambiguous: isUnambiguous, mayLackHost: mayLackHost)
+    }
+
+    /// Creates the head of the request that a proxy passed on, as it says that its client sent it.
+    package init(_ head: HTTPRequestHead, remoteAddress: String, isSecure: Bool?, host: String?) {
+        method = head.method
+        target = head.target
+        headers = host.map { head.headers.replacing("host", with: $0) } ?? head.headers
+        self.remoteAddress = remoteAddress
+        self.isSecure = isSecure ?? head.isSecure
+        // No field reports the client's TLS version.
+        tlsVersion = isSecure == nil ? head.tlsVersion : nil
+        isOverLimit = head.isOverLimit
+        mayLackHost = head.mayLackHost
+        fault = head.fault
     }
 
     /// A target that is a complete URL, as clients send it to a proxy. Its host takes precedence over `Host`.
@@ -67,7 +82,7 @@ package struct HTTPRequestHead: Sendable {
     /// ambiguous. libmicrohttpd accepts a bare line feed as a line ending between chunks, and a client may send a body
     /// for which it declared no length.
     package var endsConnection: Bool {
-        let lacksLength = ["PUT", "POST"].contains(method) && headers["content-length"] == nil
+        let lacksLength = (method == "PUT" || method == "POST") && headers["content-length"] == nil
         return fault != nil || isChunked || lacksLength
     }
     package var expectsContinue: Bool { headers["expect"]?.lowercased() == "100-continue" }
@@ -132,9 +147,10 @@ package struct HTTPHeaders: Sendable {
 
     private static func bit(_ name: String) -> UInt64 { 1 << UInt64(name.utf8.count & 63) }
 
-    package mutating func replace(_ name: String, with value: String) {
-        fields.removeAll { $0.name == name }
-        append(name, value)
+    func replacing(_ name: String, with value: String) -> HTTPHeaders {
+        var headers = HTTPHeaders(fields.filter { $0.name != name })
+        headers.append(name, value)
+        return headers
     }
 
     /// The first value of a field.

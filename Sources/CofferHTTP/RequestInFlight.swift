@@ -18,6 +18,7 @@ final class RequestInFlight: @unchecked Sendable {
     /// The head, until the exchange has begun.
     private var head: HTTPRequestHead?
     private(set) var hasBegun = false
+    private var isHeadUnderWay = true
     private var dropped: Int64 = 0
     private var isRefusedAtHead = false
     /// Whether the end of its body is ambiguous, so that nothing after it on the connection may be treated as a
@@ -62,7 +63,7 @@ final class RequestInFlight: @unchecked Sendable {
     /// Begins the exchange once the head is complete. Called again if the connection was suspended meanwhile.
     func begin(method: UnsafePointer<CChar>, version: UnsafePointer<CChar>) -> MHD_Result {
         if head == nil {
-            server.heads.ended(self)
+            headEnded()
             isTaken = watched?.isRefused != true && server.requestBegan()
             guard isTaken else { return .NO }
             let head = makeHead(method: method, version: version)
@@ -180,8 +181,13 @@ final class RequestInFlight: @unchecked Sendable {
         }
     }
 
+    private func headEnded() {
+        if isHeadUnderWay { server.heads.ended(self) }
+        isHeadUnderWay = false
+    }
+
     func completed(_ outcome: HTTPOutcome) {
-        server.heads.ended(self)
+        headEnded()
         let outcome = watched?.isStalled == true && !isRefusedAtHead ? .stalled : outcome
         watched?.forgetRequest()
         watched?.enter(.head)
@@ -282,7 +288,10 @@ final class RequestInFlight: @unchecked Sendable {
         guard let response else { return .NO }
         defer { MHD_destroy_response(response) }
         for (name, value) in headers {
-            guard MHD_add_response_header(response, name, fieldValue(value)) == .YES else { return .NO }
+            let result = name.withCString { name in
+                fieldValue(value).withCString { MHD_add_response_header(response, name, $0) }
+            }
+            guard result == .YES else { return .NO }
         }
         if isLast || watched?.isOverLimit == true || server.isDraining {
             MHD_add_response_header(response, "Connection", "close")

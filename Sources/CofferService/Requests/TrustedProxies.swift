@@ -16,15 +16,10 @@ package struct TrustedProxies: Sendable {
     /// as `Host`.
     package func resolved(_ head: HTTPRequestHead) -> HTTPRequestHead {
         guard !ranges.isEmpty, isTrusted(head.remoteAddress) else { return head }
-        var resolved = head
-        resolved.remoteAddress = chain(of: head).client
-        if let scheme = Self.values(of: "x-forwarded-proto", head).last {
-            resolved.isSecure = scheme.lowercased() == "https"
-            // No field reports the client's TLS version.
-            resolved.tlsVersion = nil
-        }
-        if let host = Self.values(of: "x-forwarded-host", head).first { resolved.headers.replace("host", with: host) }
-        return resolved
+        let scheme = Self.values(of: "x-forwarded-proto", head).last
+        return HTTPRequestHead(
+            head, remoteAddress: chain(of: head).client, isSecure: scheme.map { $0.lowercased() == "https" },
+            host: Self.values(of: "x-forwarded-host", head).first)
     }
 
     /// Returns the client's address as reported by trusted proxies; nil if they do not report it, or the chain to it is

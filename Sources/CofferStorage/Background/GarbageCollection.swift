@@ -11,8 +11,9 @@ struct GarbageCollection: Job {
     /// - Parameter progress: the last segment that was checked: those that are being read stay, until they no longer
     ///   are.
     func step(from progress: [UInt8]?) async throws(StorageError) -> JobStep {
-        let segments = try await catalog.read { [progress] rows async throws(StorageError) in
-            try await rows.garbage(after: progress.map(SegmentID.init(progress:)), limit: Self.stepCount)
+        let start = progress.map { SegmentID(progress: $0) }
+        let segments = try await catalog.read { rows async throws(StorageError) in
+            try await rows.garbage(after: start, limit: Self.stepCount)
         }
         let free = pins.unpinned(segments)
         for segment in free { try blobs.remove(segment) }

@@ -50,8 +50,8 @@ enum Engine: String, Sendable, CaseIterable {
 struct EveryEngine: SuiteTrait, TestTrait, TestScoping {
     var isRecursive: Bool { true }
 
-    func provideScope(
-        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+    @concurrent func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
         for engine in Engine.allCases {
             let note = IssueHandlingTrait.compactMapIssues { issue in
