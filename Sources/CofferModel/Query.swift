@@ -37,10 +37,22 @@ package struct Query: Sendable {
 
     /// - Parameter marks: the most combining marks in a row; real parameter names have none.
     private static func decode(_ bytes: Span<UInt8>, _ range: Range<Int>, marks: Int) throws(S3Error) -> String {
+        if isPlain(bytes, range) { return bytes.text(range) }
         guard let decoded = PercentEncoding.decode(bytes, range, plusIsSpace: true), !decoded.contains(0),
             let text = String(validating: decoded, as: UTF8.self), !CombiningMarks.exceed(marks, in: text)
         else { throw S3Error(.invalidURI) }
         return text
+    }
+
+    /// Whether a range is ASCII that means itself, as most of it does.
+    private static func isPlain(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        for index in range {
+            switch bytes[index] {
+            case 0, UInt8(ascii: "%"), UInt8(ascii: "+"), 128...: return false
+            default: continue
+            }
+        }
+        return true
     }
 
     /// Returns the first value of a parameter.

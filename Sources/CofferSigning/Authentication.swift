@@ -76,6 +76,7 @@ package struct SignatureVerifier: Sendable {
     let otherHosts: @Sendable (_ request: SignableRequest) -> [String]
     let diagnostics: SignatureDiagnostics
     let keys = SigningKeyCache()
+    let credentials = KnownCredentials()
 
     package typealias SessionSecret = @Sendable (_ accessKeyID: String, _ token: String) throws(S3Error) -> String
 

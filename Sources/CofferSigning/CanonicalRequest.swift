@@ -9,7 +9,7 @@ struct CanonicalRequest {
     private let bytes: [UInt8]
 
     var text: String { String(decoding: bytes, as: UTF8.self) }
-    var hash: String { hex(SHA256.digest(bytes)) }
+    var digest: [UInt8] { SHA256.digest(bytes) }
 
     /// - Parameters:
     ///   - path: the encoded path, one of ``paths(of:)``.
@@ -47,7 +47,8 @@ struct CanonicalRequest {
     static func values(of names: [String], in request: SignableRequest) -> [String] {
         names.map { name in
             var text: String?
-            for header in request.headers where header.name == name {
+            let count = name.utf8.count
+            for header in request.headers where header.name.utf8.count == count && header.name == name {
                 let value = folded(header.value)
                 text = text.map { "\($0),\(value)" } ?? value
             }
@@ -77,6 +78,7 @@ struct CanonicalRequest {
         of request: SignableRequest, leavingOut: String? = nil, keepingOrder: Bool = false
     ) -> String {
         guard !request.query.isEmpty else { return "" }
+        if let query = canonicalQuery(request.query.utf8Span.span, leavingOut: leavingOut) { return query }
         var pairs = pairs(of: request.query)
         if let leavingOut { pairs.removeAll { $0.name == leavingOut } }
         // Everything is ASCII at this point, so Swift's string order is byte order.
@@ -96,6 +98,44 @@ struct CanonicalRequest {
             bytes.append(contentsOf: value.utf8)
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Returns a query without the parameter that is not signed if it is canonical as it was sent, as clients write
+    /// presigned URLs: encoded as it is signed, and in order; nil for any other.
+    private static func canonicalQuery(_ bytes: Span<UInt8>, leavingOut: String?) -> String? {
+        var query: [UInt8] = []
+        query.reserveCapacity(bytes.count)
+        var former = 0..<0
+        var start = 0
+        while start < bytes.count {
+            let end = bytes.first(UInt8(ascii: "&"), in: start..<bytes.count) ?? bytes.count
+            guard let nameEnd = bytes.first(UInt8(ascii: "="), in: start..<end), nameEnd > start,
+                PercentEncoding.isCanonical(bytes, in: start..<nameEnd),
+                PercentEncoding.isCanonical(bytes, in: nameEnd + 1..<end)
+            else { return nil }
+            let isLeftOut =
+                leavingOut.map { name in
+                    nameEnd - start == name.utf8.count && bytes.text(start..<nameEnd) == name
+                } ?? false
+            if !isLeftOut {
+                // Different names are enough: several values of one name have an order of their own.
+                guard isOrdered(bytes, former, start..<nameEnd) else { return nil }
+                former = start..<nameEnd
+                if !query.isEmpty { query.append(UInt8(ascii: "&")) }
+                for index in start..<end { query.append(bytes[index]) }
+            }
+            start = end + 1
+        }
+        return String(decoding: query, as: UTF8.self)
+    }
+
+    /// Whether the bytes of one range come before those of another one.
+    private static func isOrdered(_ bytes: Span<UInt8>, _ first: Range<Int>, _ second: Range<Int>) -> Bool {
+        for offset in 0..<min(first.count, second.count) {
+            let (left, right) = (bytes[first.lowerBound + offset], bytes[second.lowerBound + offset])
+            if left != right { return left < right }
+        }
+        return first.count < second.count
     }
 
     /// Returns the parameters of a query, encoded as they are signed, in their order.
@@ -136,7 +176,7 @@ struct CanonicalRequest {
 }
 
 extension [UInt8] {
-    fileprivate mutating func append(_ text: String, _ end: UInt8) {
+    mutating func append(_ text: String, _ end: UInt8) {
         append(contentsOf: text.utf8)
         append(end)
     }

@@ -5,14 +5,14 @@ package struct CredentialScope: Hashable, Sendable, CustomStringConvertible {
     package let day: String
     package let region: String
     package let service: String
+    package let description: String
 
     package init(day: String, region: String, service: String = "s3") {
         self.day = day
         self.region = region
         self.service = service
+        description = [day, region, service, "aws4_request"].joined(separator: "/")
     }
-
-    package var description: String { [day, region, service, "aws4_request"].joined(separator: "/") }
 
     /// Derives the signing key for this scope.
     func signingKey(secret: String) -> HMACKey {

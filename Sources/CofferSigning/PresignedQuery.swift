@@ -19,7 +19,8 @@ extension Query {
     /// The `x-amz-…` parameters, in any case, as the header fields that they represent.
     package var amzFields: [(name: String, value: String)] {
         parameters.compactMap { name, value in
-            let name = name.lowercased()
+            // Only fields that are not ASCII differ, and none of ours is.
+            let name = name.lowercasedASCII
             return name.hasPrefix("x-amz-") ? (name: name, value: value) : nil
         }
     }

@@ -93,11 +93,10 @@ extension SignatureDiagnostics {
             let canonical = CanonicalRequest(
                 request, path: CanonicalRequest.paths(of: request)[0], query: query, signedHeaders: names.sorted(),
                 payloadHash: request.header("x-amz-content-sha256") ?? "UNSIGNED-PAYLOAD")
-            let hash = canonical.hash
+            let digest = canonical.digest
             return zip(scopes, keys).contains { scope, key in
-                let text = SignatureV4.stringToSign(date: date, scope: scope, canonicalHash: hash)
-                let expected = SignatureV4.signature(of: text, key: key)
-                return isEqualInConstantTime(expected, provided.lowercased())
+                let expected = key.code(of: SignatureV4.bytesToSign(date: date, scope: scope, digest))
+                return isEqualInConstantTime(hex(expected), provided.lowercased())
             }
         }
     }

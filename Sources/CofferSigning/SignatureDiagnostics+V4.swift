@@ -55,9 +55,9 @@ struct V4Reading: SignatureReading {
         return [lifetime, end].compactMap(\.self)
     }
 
-    var stringToSign: String {
-        SignatureV4.stringToSign(date: date, scope: scope, canonicalRequest: canonicalRequest)
-    }
+    var stringToSign: String { String(decoding: bytesToSign, as: UTF8.self) }
+
+    var bytesToSign: [UInt8] { SignatureV4.bytesToSign(date: date, scope: scope, canonicalRequest.digest) }
 }
 
 extension SignatureDiagnostics {
@@ -74,7 +74,7 @@ extension SignatureDiagnostics {
             var other = reading
             fault.undo(&other)
             let key = other.keyScope == reading.keyScope ? key : other.keyScope.signingKey(secret: secret)
-            if signature.isEqual(to: SignatureV4.signature(of: other.stringToSign, key: key)) { return fault.finding() }
+            if signature.isValid(for: other, key: key) { return fault.finding() }
         }
         return secretFault(signature, reading, secret: secret) ?? versionFault(signature, reading, secret: secret)
             ?? missingHeader(reading) ?? replacedHost(reading)
@@ -180,10 +180,8 @@ extension SignatureDiagnostics {
     }
 
     private func secretFault(_ signature: SignatureV4, _ reading: V4Reading, secret: String) -> String? {
-        let stringToSign = reading.stringToSign
-        return Self.secrets(secret).first { text, _ in
-            let key = reading.keyScope.signingKey(secret: text)
-            return signature.isEqual(to: SignatureV4.signature(of: stringToSign, key: key))
+        Self.secrets(secret).first { text, _ in
+            signature.isValid(for: reading, key: reading.keyScope.signingKey(secret: text))
         }?.finding
     }
 

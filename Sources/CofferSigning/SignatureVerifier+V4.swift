@@ -6,7 +6,12 @@ extension SignatureVerifier {
     func verifyV4(
         _ request: SignableRequest, authorization: String, for service: SignedService
     ) throws(S3Error) -> Authentication {
-        let signature = try SignatureV4(authorization: authorization)
+        let words = KnownCredentials.Text(authorization)
+        let known = words.flatMap { credentials.entry($0.credentials) }
+        let signature =
+            if let words, let known, let parts = SignatureV4(known, signature: words.signature) { parts } else {
+                try SignatureV4(authorization: authorization)
+            }
         try checkScope(signature.scope, service) { reason, details in SignatureV4.malformed(reason, details: details) }
         guard let header = service.bodyHash ?? request.header("x-amz-content-sha256") else {
             throw S3Error(.invalidRequest, "Missing required header for this request: x-amz-content-sha256")
@@ -16,14 +21,21 @@ extension SignatureVerifier {
         else {
             throw S3Error(.accessDenied, "AWS authentication requires a valid Date or x-amz-date header")
         }
-        let date = time.iso8601Basic
+        let date = text.utf8.count == 16 ? text : time.iso8601Basic
         guard date.hasPrefix(signature.scope.day) else {
             throw SignatureV4.malformed(
                 "Invalid credential date \"\(signature.scope.day)\". This date is not the same as X-Amz-Date: \"\(date.prefix(8))\"."
             )
         }
         let token = request.header("x-amz-security-token")
-        let key = try check(signature, of: request, date: date, payloadHash: header, token: token)
+        let (key, secret) = try check(
+            signature, of: request, date: date, payloadHash: header, token: token, known: known)
+        if known?.secret != secret, let words {
+            let entry = KnownCredentials.Entry(
+                accessKeyID: signature.accessKeyID, scope: signature.scope, signedHeaders: signature.signedHeaders,
+                secret: secret, key: key)
+            credentials.keep(entry, for: words.credentials)
+        }
         try checkSkew(time, text: text)
         var signer: ChunkSigner?
         if case .streaming(isSigned: true, _) = payloadHash {
@@ -140,13 +152,18 @@ extension SignatureVerifier {
 
     /// Compares the signature with those of the variants of the request that a client may have signed.
     ///
-    /// - Returns: the signing key.
+    /// - Parameter known: what is known of the credentials, if they verified a signature before.
+    /// - Returns: the signing key, and the secret that it is derived from.
     private func check(
-        _ signature: SignatureV4, of request: SignableRequest, date: String, payloadHash: String, token: String?
-    ) throws(S3Error) -> HMACKey {
+        _ signature: SignatureV4, of request: SignableRequest, date: String, payloadHash: String, token: String?,
+        known: KnownCredentials.Entry? = nil
+    ) throws(S3Error) -> (key: HMACKey, secret: String) {
         try checkCoverage(signature.signedHeaders, of: request)
         let secret = try secret(of: signature.accessKeyID, token: token)
-        let key = keys.key(secret: secret, scope: signature.scope)
+        let key =
+            if let known, known.secret == secret { known.key } else {
+                keys.key(secret: secret, scope: signature.scope)
+            }
         var reading = V4Reading(request, signature, date: date, payloadHash: payloadHash)
         let first = reading
         var isValid = holds(reading, signature, key: key)
@@ -155,8 +172,8 @@ extension SignatureVerifier {
             isValid = holds(reading, signature, key: key)
         }
         guard isValid else { throw mismatch(signature, first, secret: secret) }
-        keys.keep(key, secret: secret, scope: signature.scope)
-        return key
+        if known == nil { keys.keep(key, secret: secret, scope: signature.scope) }
+        return (key, secret)
     }
 
     /// The longest query for which values of the same name may be signed in the order in which they were sent, in
@@ -164,7 +181,7 @@ extension SignatureVerifier {
     private static let reorderedByteCount = 4 << 10
 
     private func holds(_ reading: V4Reading, _ signature: SignatureV4, key: HMACKey) -> Bool {
-        if signature.isEqual(to: SignatureV4.signature(of: reading.stringToSign, key: key)) { return true }
+        if signature.isValid(for: reading, key: key) { return true }
         var queries = [reading.query]
         if reading.query.utf8.count <= Self.reorderedByteCount {
             let inOrder = CanonicalRequest.query(
@@ -178,7 +195,7 @@ extension SignatureVerifier {
                 var reading = reading
                 reading.path = path
                 reading.query = query
-                return signature.isEqual(to: SignatureV4.signature(of: reading.stringToSign, key: key))
+                return signature.isValid(for: reading, key: key)
             }
         }
     }
@@ -198,8 +215,13 @@ extension SignatureVerifier {
             throw SignatureV4.malformed(
                 "SignedHeaders names a header twice, or more than \(Limits.signedHeaderCount) headers.")
         }
-        var missing = request.headers.map(\.name).filter {
-            $0.hasPrefix("x-amz-") && !signedHeaders.contains($0) && $0 != Self.hashHeader
+        var missing: [String] = []
+        for header in request.headers {
+            let name = header.name.utf8Span.span
+            guard name.starts(with: "x-amz-", in: 0..<name.count), header.name != Self.hashHeader,
+                !signedHeaders.contains(header.name)
+            else { continue }
+            missing.append(header.name)
         }
         if !signedHeaders.contains("host") { missing.append("host") }
         guard missing.isEmpty else {

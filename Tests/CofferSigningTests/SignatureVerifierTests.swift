@@ -85,8 +85,14 @@ struct SignatureVerifierTests {
         Spoilt("a presignature beside the header", .invalidArgument, changed { $0.query += "&X-Amz-Algorithm=A" }),
         Spoilt("a broken query", .invalidURI, changed { $0.query += "&%zz" }),
     ])
-    func `A request signed by version 4 in its header that is spoilt is refused`(spoilt: Spoilt) {
+    func `A request signed by version 4 in its header that is spoilt is refused`(spoilt: Spoilt) throws {
         Self.expect(spoilt.code, spoilt.request)
+        // The same where the credentials are known.
+        let verifier = Example.verifier()
+        _ = try verifier.verify(Self.get)
+        let error = #expect(throws: S3Error.self) { try verifier.verify(spoilt.request) }
+        #expect(error?.code == spoilt.code)
+        #expect(throws: Never.self) { try verifier.verify(Self.get) }
     }
 
     @Test(arguments: [

@@ -26,7 +26,7 @@ package enum EffectiveHeaders {
     }
 
     private static func conditions(in query: Query) -> [(name: String, value: String)] {
-        query.parameters.map { (name: $0.name.lowercased(), value: $0.value) }
+        query.parameters.map { (name: $0.name.lowercasedASCII, value: $0.value) }
             .filter { conditionNames.contains($0.name) }
     }
 
