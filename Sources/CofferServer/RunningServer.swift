@@ -84,6 +84,7 @@ public struct RunningServer: Sendable {
     /// - Returns: whether all of them finished and the store could be closed.
     @discardableResult
     public func stop(within seconds: Double = 10) async -> Bool {
+        defer { configuration.log.flush() }
         let isFinished = await http.stop(within: seconds)
         if !isFinished { configuration.log.warning("some requests did not finish in time and were cut off") }
         do throws(StorageError) {

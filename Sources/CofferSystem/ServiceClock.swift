@@ -67,5 +67,8 @@ public struct Stopwatch: Sendable {
     }
 
     /// The time since the stopwatch was created.
-    public var elapsed: Duration { .nanoseconds(clock.nanoseconds - start) }
+    public var elapsed: Duration { .nanoseconds(nanoseconds) }
+
+    /// The time since the stopwatch was created, in nanoseconds.
+    public var nanoseconds: Int64 { clock.nanoseconds - start }
 }

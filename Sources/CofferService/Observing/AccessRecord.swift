@@ -31,7 +31,7 @@ package struct AccessRecord: Sendable {
     package var bytesIn: Int64 = 0
     var bytesOut: Int64 = 0
     var isAborted = false
-    private(set) var duration = Duration.zero
+    private(set) var microseconds: Int64 = 0
 
     init(id: RequestID, head: HTTPRequestHead, clock: ServiceClock) {
         self.id = id
@@ -43,7 +43,7 @@ package struct AccessRecord: Sendable {
     }
 
     /// Records the end of the request.
-    mutating func end() { duration = watch.elapsed }
+    mutating func end() { microseconds = watch.nanoseconds / 1000 }
 
     /// - Parameter principal: nil for an unknown caller.
     package mutating func note(_ principal: Principal?, sourceIdentity: String?) {
@@ -68,11 +68,6 @@ package struct AccessRecord: Sendable {
         if case .length = response.body { bytesOut = 0 } else { bytesOut = response.body.count }
     }
 
-    var microseconds: Int64 {
-        let (seconds, attoseconds) = duration.components
-        return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-    }
-
     /// The user agent without characters that could affect a terminal, cut off beyond the usual length of SDKs' user
     /// agents.
     private var agent: String? { userAgent.map { printable(Self.bounded($0, byteCount: 256)) } }
@@ -82,32 +77,29 @@ package struct AccessRecord: Sendable {
     }
 
     /// The record as a line of text. Keys are percent-encoded, so that they cannot break the line.
-    var text: String {
-        // Every request appends a line: an interpolation would cost several times as much.
-        var line = ""
-        line.reserveCapacity(256)
-        func append(_ word: String, _ separator: String = " ") {
-            line += word
-            line += separator
-        }
-        append(time.iso8601)
-        append(id.description)
-        append(address)
-        append(principal)
-        append(operation)
-        append(bucket.map { PercentEncoding.encode($0.utf8) } ?? "-")
-        append(key.isEmpty ? "-" : PercentEncoding.encode(key, keepingSlash: true))
-        append(status.map(String.init) ?? "-")
-        append(errorCode ?? "-")
-        append("in=", String(bytesIn))
-        append(" out=", String(bytesOut))
-        append(" us=", String(microseconds))
-        if isAborted { line += " aborted" }
-        if let accessKeyID { line += " key=\(PercentEncoding.encode(accessKeyID.utf8))" }
-        if let agent { line += " agent=\(JSONValue.quoted(agent))" }
-        if let account, account != IAMAccount.firstID { line += " account=\(account)" }
-        if let sourceIdentity { line += " source=\(sourceIdentity)" }
-        if let reason { line += " reason=\(JSONValue.quoted(reason))" }
+    var line: [UInt8] {
+        // Every request appends a line: strings would cost several times as much.
+        var line: [UInt8] = []
+        line.reserveCapacity(384)
+        line.append(word: time.iso8601)
+        line.append(word: id.description)
+        line.append(word: address)
+        line.append(word: principal)
+        line.append(word: operation)
+        line.append(word: bucket.map { PercentEncoding.encode($0.utf8) } ?? "-")
+        line.append(word: key.isEmpty ? "-" : PercentEncoding.encode(key, keepingSlash: true))
+        line.append(word: status.map(String.init) ?? "-")
+        line.append(word: errorCode ?? "-")
+        line.append("in=", String(bytesIn))
+        line.append(" out=", String(bytesOut))
+        line.append(" us=", String(microseconds))
+        if isAborted { line.append(" aborted") }
+        if let accessKeyID { line.append(" key=", PercentEncoding.encode(accessKeyID.utf8)) }
+        if let agent { line.append(" agent=", JSONValue.quoted(agent)) }
+        if let account, account != IAMAccount.firstID { line.append(" account=", account) }
+        if let sourceIdentity { line.append(" source=", sourceIdentity) }
+        if let reason { line.append(" reason=", JSONValue.quoted(reason)) }
+        line.append("\n")
         return line
     }
 
@@ -136,5 +128,14 @@ extension HTTPRequestHead {
         // A malformed query names no key.
         let query = try? Query(String(Substring(target.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst())))
         return query?["AWSAccessKeyId"]
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(word: String) { append(word, " ") }
+
+    fileprivate mutating func append(_ text: String, _ other: String = "") {
+        append(contentsOf: text.utf8)
+        append(contentsOf: other.utf8)
     }
 }

@@ -1,6 +1,6 @@
 import CofferModel
 package import CofferSystem
-import Glibc
+private import Glibc
 
 /// The server's log: one line, or one JSON object, per event, on standard error or in a file.
 public struct Log: Sendable {
@@ -44,6 +44,7 @@ public struct Log: Sendable {
     private let format: Format
     /// nil for standard error.
     public let file: LogFile?
+    private let output: LogOutput
 
     /// Creates a log.
     ///
@@ -55,6 +56,7 @@ public struct Log: Sendable {
         self.level = level
         self.format = format
         self.file = file
+        output = LogOutput(descriptor: file?.descriptor ?? STDERR_FILENO)
     }
 
     /// Writes a message about normal operation.
@@ -64,10 +66,22 @@ public struct Log: Sendable {
     /// Writes a message about something that failed.
     public func error(_ message: String) { write(.error, message) }
 
+    /// Writes the requests' lines that are held: under load, they are written with a delay of up to 10 ms.
+    public func flush() { output.flush() }
+
+    /// Continues in the file that is now at the log's path, which is a new one if the old file was renamed. Does
+    /// nothing if the log is not in a file.
+    ///
+    /// - Throws: ``ServerError`` if it cannot be opened; the log then continues in the old file.
+    public func reopen() throws(ServerError) {
+        flush()
+        try file?.reopen()
+    }
+
     /// Writes a request's line, unless the level is above `info`.
     func access(_ record: AccessRecord) {
         guard level <= .info else { return }
-        write(format == .json ? record.json : record.text)
+        output.append(format == .json ? Array((record.json + "\n").utf8) : record.line)
     }
 
     private func write(_ level: Level, _ message: String) {
@@ -83,14 +97,5 @@ public struct Log: Sendable {
         }
     }
 
-    /// Writes a line with a single system call, so that lines of different threads do not mix. A failure is ignored,
-    /// since there is nowhere to report it.
-    private func write(_ line: String) {
-        let bytes = Array((line + "\n").utf8)
-        _ = systemWrite(file?.descriptor ?? STDERR_FILENO, bytes, bytes.count)
-    }
-}
-
-private func systemWrite(_ descriptor: Int32, _ bytes: [UInt8], _ count: Int) -> Int {
-    write(descriptor, bytes, count)
+    private func write(_ line: String) { output.write(Array((line + "\n").utf8)) }
 }

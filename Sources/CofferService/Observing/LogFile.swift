@@ -19,7 +19,7 @@ public final class LogFile: Sendable {
     /// Continues in the file that is now at the path, which is a new one if the old file was renamed.
     ///
     /// - Throws: ``ServerError`` if it cannot be opened; the log then continues in the old file.
-    public func reopen() throws(ServerError) {
+    func reopen() throws(ServerError) {
         let other = try Self.open(path)
         defer { close(other) }
         guard dup2(other, descriptor) >= 0, fcntl(descriptor, F_SETFD, FD_CLOEXEC) >= 0 else {

@@ -16,22 +16,24 @@ package final class Metrics: Sendable {
         package fileprivate(set) var buckets = [Int64](repeating: 0, count: bounds.count)
         package fileprivate(set) var count: Int64 = 0
         package fileprivate(set) var microseconds: Int64 = 0
+
+        fileprivate mutating func add(_ record: AccessRecord) {
+            byStatus[record.status ?? 0, default: 0] += 1
+            bytesIn += record.bytesIn
+            bytesOut += record.bytesOut
+            count += 1
+            microseconds += record.microseconds
+            for index in bounds.indices where record.microseconds <= bounds[index] {
+                buckets[index] += 1
+                break
+            }
+        }
     }
 
     /// The counters by the operations' names.
     package var counters: [String: Counters] { operations.withLock { $0 } }
 
     func count(_ record: AccessRecord) {
-        let bucket = Self.bounds.firstIndex { record.microseconds <= $0 }
-        operations.withLock { operations in
-            var counters = operations.removeValue(forKey: record.operation) ?? Counters()
-            counters.byStatus[record.status ?? 0, default: 0] += 1
-            counters.bytesIn += record.bytesIn
-            counters.bytesOut += record.bytesOut
-            counters.count += 1
-            counters.microseconds += record.microseconds
-            if let bucket { counters.buckets[bucket] += 1 }
-            operations[record.operation] = counters
-        }
+        operations.withLock { $0[record.operation, default: Counters()].add(record) }
     }
 }

@@ -11,7 +11,7 @@ struct ServeReload {
         let log = configuration.log
         let steps: [(name: String, isUsed: Bool, run: () async throws -> Void)] = [
             // First, so that the rest is logged in the new file.
-            ("log file", log.file != nil, { try log.file?.reopen() }),
+            ("log file", log.file != nil, { try log.reopen() }),
             ("certificate and key", configuration.tls != nil, { try server.reloadCertificate() }),
             ("accounts", options["accounts"] != nil, { try await updateAccounts() }),
             (
