@@ -34,3 +34,16 @@ extension String {
         }
     }
 }
+
+extension [UInt8] {
+    /// Whether another array has the same bytes. Swift compares arrays one element after the other.
+    func isIdentical(to other: [UInt8]) -> Bool {
+        guard count == other.count else { return false }
+        return withUnsafeBytes { bytes in
+            other.withUnsafeBytes { others in
+                guard let start = bytes.baseAddress, let other = others.baseAddress else { return true }
+                return memcmp(start, other, bytes.count) == 0
+            }
+        }
+    }
+}

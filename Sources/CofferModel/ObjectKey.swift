@@ -53,6 +53,12 @@ public struct ObjectKey: Hashable, Sendable, Comparable, CustomStringConvertible
     /// The key as text, for display; its bytes are what counts.
     public var description: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// Arrays hash and compare their elements one by one.
+    public func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
+
+    /// Whether two keys have the same bytes.
+    public static func == (left: ObjectKey, right: ObjectKey) -> Bool { left.bytes.isIdentical(to: right.bytes) }
+
     /// Compares byte by byte, as S3 orders a listing.
     public static func < (left: ObjectKey, right: ObjectKey) -> Bool {
         left.bytes.lexicographicallyPrecedes(right.bytes)

@@ -93,11 +93,11 @@ import Testing
         let keys: [[UInt8]] = [[0], [0, 0], [0, 255], [1], [127], [127, 1], [128], [255], [255, 0], [255, 255]]
         try await fixture.change { rows async throws(StorageError) in
             for (index, bytes) in keys.enumerated().reversed() {
-                var record = fixture.record("", Int64(index))
-                record = ObjectRecord(
-                    key: ObjectKey(unchecked: bytes), sequence: record.sequence, version: record.version,
-                    isDeleteMarker: false, modified: record.modified, size: 0, etag: record.etag, owner: "1",
-                    attributes: record.attributes, layout: record.layout)
+                let like = fixture.record("", Int64(index))
+                let record = ObjectRecord(
+                    key: ObjectKey(unchecked: bytes), sequence: like.sequence, version: like.version,
+                    isDeleteMarker: false, modified: like.modified, size: 0, etag: like.etag, owner: "1",
+                    attributes: like.attributes, layout: like.layout)
                 try await rows.putCurrent(record, in: fixture.bucket)
             }
         }

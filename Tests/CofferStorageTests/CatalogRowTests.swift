@@ -9,21 +9,20 @@ import Testing
         let fixture = try await CatalogFixture()
         let fields = [(name: "content-type", value: "text/csv; a=\"b:c\""), (name: "x-amz-meta-é", value: " 😀 ")]
         let grants: [AccessControlList.Grant] = [.init(.user(canonicalID: "2"), .read)]
-        var record = fixture.record("a", 7)
-        record.attributes = StoredAttributes(
-            fields: fields, tags: [Tag(key: "a&b", value: "c=d e")], grants: grants)
-        record.layout = ObjectLayout(
+        let attributes = StoredAttributes(fields: fields, tags: [Tag(key: "a&b", value: "c=d e")], grants: grants)
+        let layout = ObjectLayout(
             extents: [
                 Extent(segment: SegmentID(3), offset: 4, count: 5),
                 Extent(segment: SegmentID(1 << 50), offset: 0, count: 9),
             ],
             parts: ObjectPart.encode([ObjectPart(number: 10_000, size: 14, checksum: "abc=")]),
             encryption: Encryption(keySource: .customer, wrappedKey: [0, 1, 255]))
-        try await fixture.change { [record] rows async throws(StorageError) in
+        let record = fixture.record("a", 7).with(attributes: attributes, layout: layout)
+        try await fixture.change { rows async throws(StorageError) in
             try await rows.putCurrent(record, in: fixture.bucket)
             try await rows.putOther(record, in: fixture.bucket)
         }
-        try await fixture.read { [record] rows async throws(StorageError) in
+        try await fixture.read { rows async throws(StorageError) in
             let found = [
                 try await rows.current(record.key, in: fixture.bucket),
                 try await rows.newestOther(record.key, in: fixture.bucket),
@@ -79,9 +78,7 @@ import Testing
         try await fixture.change { rows async throws(StorageError) in
             try await rows.insert(fixture.segment(5, bytes: [1, 2, 3]))
             for (name, layout) in layouts {
-                var record = fixture.record(name, 1)
-                record.layout = layout
-                try await rows.putCurrent(record, in: fixture.bucket)
+                try await rows.putCurrent(fixture.record(name, 1).with(layout: layout), in: fixture.bucket)
             }
         }
         for name in layouts.keys {

@@ -12,21 +12,36 @@ final class RecordCache: Sendable {
     private struct Place: Hashable {
         let bucket: Int64
         let key: ObjectKey
+    }
 
-        /// An array hashes its elements one by one.
-        func hash(into hasher: inout Hasher) {
-            hasher.combine(bucket)
-            key.bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+    /// `@unchecked Sendable`: its only variable is used under the lock.
+    private final class Entry: @unchecked Sendable {
+        let place: Place
+        let record: ObjectRecord
+        let byteCount: Int
+        /// Its place in ``State/ring``.
+        let position: Int
+        /// Whether it was used since the hand passed it.
+        var isUsed = false
+
+        init(_ place: Place, _ record: ObjectRecord, position: Int) {
+            self.place = place
+            self.record = record
+            self.position = position
+            byteCount = record.estimatedByteCount
         }
     }
 
+    /// What is used least lately is forgotten first, as a clock finds it: a hand goes round, and passes once over each
+    /// record that was used since it came by last.
     private struct State {
-        /// Records used since `older` was begun.
-        var recent: [Place: ObjectRecord] = [:]
-        /// Records that were not used since then, to be forgotten first.
-        var older: [Place: ObjectRecord] = [:]
-        /// The estimated memory of the recent records, in bytes.
-        var recentByteCount = 0
+        var entries: [Place: Entry] = [:]
+        var ring: [Entry?] = []
+        /// The positions in the ring that have no entry.
+        var free: [Int] = []
+        var hand = 0
+        /// The estimated memory of the records, in bytes.
+        var byteCount = 0
         /// The number of changes in progress, by the places and the buckets that they write.
         var changing: [Place: Int] = [:]
         var changingBuckets: [Int64: Int] = [:]
@@ -38,37 +53,55 @@ final class RecordCache: Sendable {
             return changing[place] != nil || changingBuckets[place.bucket] != nil
         }
 
-        mutating func find(_ place: Place) -> ObjectRecord? {
-            if let record = recent[place] { return record }
-            guard let record = older.removeValue(forKey: place) else { return nil }
-            insert(record, at: place)
-            return record
+        func find(_ place: Place) -> ObjectRecord? {
+            guard let entry = entries[place] else { return nil }
+            entry.isUsed = true
+            return entry.record
         }
 
-        mutating func insert(_ record: ObjectRecord, at place: Place) {
-            forget(place)
-            if recentByteCount >= RecordCache.byteLimit / 2 {
-                older = recent
-                recent = [:]
-                recentByteCount = 0
+        /// - Returns: the entries that were forgotten for it, to be released without the lock.
+        mutating func insert(_ record: ObjectRecord, at place: Place) -> [Entry] {
+            var forgotten = forget(place).map { [$0] } ?? []
+            let position = free.popLast() ?? ring.count
+            let entry = Entry(place, record, position: position)
+            while byteCount + entry.byteCount > RecordCache.byteLimit, let oldest = next() {
+                if let entry = forget(oldest.place) { forgotten.append(entry) }
             }
-            recent[place] = record
-            recentByteCount += record.estimatedByteCount
+            if position == ring.count { ring.append(entry) } else { ring[position] = entry }
+            entries[place] = entry
+            byteCount += entry.byteCount
+            return forgotten
         }
 
-        mutating func forget(_ place: Place) {
-            if let record = recent.removeValue(forKey: place) { recentByteCount -= record.estimatedByteCount }
-            older[place] = nil
+        /// The entry to be forgotten next; nil if there is none.
+        private mutating func next() -> Entry? {
+            var passed = 0
+            for _ in ring.indices {
+                defer { hand = (hand + 1) % ring.count }
+                guard let entry = ring[hand] else { continue }
+                // The search holds the lock, so it ends soon.
+                if !entry.isUsed || passed == 100 { return entry }
+                entry.isUsed = false
+                passed += 1
+            }
+            return entries.values.first
         }
 
-        mutating func forget(bucket: Int64) {
-            for place in recent.keys where place.bucket == bucket { forget(place) }
-            older = older.filter { $0.key.bucket != bucket }
+        mutating func forget(_ place: Place) -> Entry? {
+            guard let entry = entries.removeValue(forKey: place) else { return nil }
+            ring[entry.position] = nil
+            free.append(entry.position)
+            byteCount -= entry.byteCount
+            return entry
+        }
+
+        mutating func forget(bucket: Int64) -> [Entry] {
+            entries.keys.filter { $0.bucket == bucket }.compactMap { forget($0) }
         }
     }
 
-    /// The estimated memory of all records, in bytes, half of it for the recent ones.
-    private static let byteLimit = 16 << 20
+    /// The estimated memory of all records, in bytes.
+    private static let byteLimit = 64 << 20
     /// Records of objects with more extents are not kept.
     private static let extentLimit = 16
 
@@ -98,11 +131,11 @@ final class RecordCache: Sendable {
 
     /// Keeps the current version of a key, unless a change began or ended since it was read.
     func keep(_ record: ObjectRecord, in bucket: Bucket, readAt moment: Moment) {
-        guard record.extents.count <= Self.extentLimit else { return }
+        guard record.extents.count <= Self.extentLimit, record.layout.segment?.isGenuine != false else { return }
         let place = Place(bucket: bucket.id, key: record.key)
-        state.withLock { state in
-            guard state.changeCount == moment.changeCount, !state.isChanging(place) else { return }
-            state.insert(record, at: place)
+        _ = state.withLock { state -> [Entry] in
+            guard state.changeCount == moment.changeCount, !state.isChanging(place) else { return [] }
+            return state.insert(record, at: place)
         }
     }
 
@@ -111,17 +144,19 @@ final class RecordCache: Sendable {
     /// Forgets what a change may write, before it begins.
     func begin(_ locks: CatalogLocks) {
         guard let bucket = locks.bucket else { return }
-        state.withLock { state in
+        _ = state.withLock { state -> [Entry] in
             state.changeCount &+= 1
+            var forgotten: [Entry] = []
             if locks.isBucketExclusive {
                 state.changingBuckets[bucket, default: 0] += 1
-                state.forget(bucket: bucket)
+                forgotten = state.forget(bucket: bucket)
             }
             for key in locks.keys {
                 let place = Place(bucket: bucket, key: key)
                 state.changing[place, default: 0] += 1
-                state.forget(place)
+                if let entry = state.forget(place) { forgotten.append(entry) }
             }
+            return forgotten
         }
     }
 

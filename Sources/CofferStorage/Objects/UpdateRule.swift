@@ -23,8 +23,8 @@ extension CatalogTransaction {
     func update(_ update: ObjectUpdate, in bucket: Bucket) async throws(StorageError) -> ObjectRecord {
         try await require(bucket)
         let found = try await object(update.key, version: update.version, in: bucket)
-        guard var record = found else { throw .noSuchKey(update.key) }
-        record.attributes = try decide { () throws(S3Error) in try update.change(record) }
+        guard let found else { throw .noSuchKey(update.key) }
+        let record = found.with(attributes: try decide { () throws(S3Error) in try update.change(found) })
         if try await current(record.key, in: bucket)?.sequence == record.sequence {
             try await putCurrent(record, in: bucket)
         } else {

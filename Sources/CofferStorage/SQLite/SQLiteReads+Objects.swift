@@ -14,11 +14,9 @@ extension SQLiteReads {
             "SELECT \(Self.objectColumns), 0 FROM objects WHERE bucket = ? AND key = ?", .integer(bucket.id),
             .blob(key.bytes)
         ) { row throws(StorageError) in
-            var found = try Self.record(row)
-            if withSegment, found.layout.encryption == nil, found.layout.extents.count == 1 {
-                found.layout.segment = try segment(found.layout.extents[0].segment)
-            }
-            return found
+            let found = try Self.record(row)
+            guard withSegment, found.layout.hasOneReadableSegment else { return found }
+            return found.with(layout: found.layout.with(try segment(found.layout.extents[0].segment)))
         }
     }
 

@@ -2,7 +2,9 @@ import CofferCrypto
 package import CofferModel
 
 /// A version of an object as recorded in the catalog, or a delete marker.
-package struct ObjectRecord: Sendable {
+///
+/// A class, because every step of a request passes it on: a copy of its fields would count references to each.
+package final class ObjectRecord: Sendable {
     package let key: ObjectKey
     /// The version's position in the order of writes.
     package let sequence: Int64
@@ -12,8 +14,32 @@ package struct ObjectRecord: Sendable {
     package let size: Int64
     package let etag: ETag
     package let owner: String
-    package internal(set) var attributes: StoredAttributes
-    var layout: ObjectLayout
+    package let attributes: StoredAttributes
+    let layout: ObjectLayout
+
+    init(
+        key: ObjectKey, sequence: Int64, version: VersionID, isDeleteMarker: Bool, modified: Timestamp, size: Int64,
+        etag: ETag, owner: String, attributes: StoredAttributes, layout: ObjectLayout
+    ) {
+        self.key = key
+        self.sequence = sequence
+        self.version = version
+        self.isDeleteMarker = isDeleteMarker
+        self.modified = modified
+        self.size = size
+        self.etag = etag
+        self.owner = owner
+        self.attributes = attributes
+        self.layout = layout
+    }
+
+    /// Returns the record with other attributes, or another layout.
+    func with(attributes: StoredAttributes? = nil, layout: ObjectLayout? = nil) -> ObjectRecord {
+        ObjectRecord(
+            key: key, sequence: sequence, version: version, isDeleteMarker: isDeleteMarker, modified: modified,
+            size: size, etag: etag, owner: owner, attributes: attributes ?? self.attributes,
+            layout: layout ?? self.layout)
+    }
 }
 
 /// Where an object's bytes are, and other data needed only to read them; listings omit it.
@@ -28,6 +54,12 @@ struct ObjectLayout: Sendable {
 
     /// Whether the bytes are in one segment and not encrypted, so that it is read together with the object.
     var hasOneReadableSegment: Bool { encryption == nil && extents.count == 1 }
+
+    func with(_ segment: StoredSegment?) -> ObjectLayout {
+        var layout = self
+        layout.segment = segment
+        return layout
+    }
 }
 
 /// How an object's bytes are encrypted: under the object's own key, which is stored wrapped in another.
@@ -122,10 +154,7 @@ extension StoredAttributes {
 
     init(fieldLines: String, tagQuery: String, grantLines: String = "") throws(StorageError) {
         grants = try GrantLines.parse(grantLines)
-        fields = fieldLines.utf8.split(separator: UInt8(ascii: "\n")).map { line in
-            let colon = line.firstIndex(of: UInt8(ascii: ":")) ?? line.endIndex
-            return (String(Substring(line[..<colon])), String(Substring(line[colon...].dropFirst())))
-        }
+        fields = Self.fields(fieldLines.utf8Span.span)
         guard !tagQuery.isEmpty else {
             tags = []
             return
@@ -135,5 +164,19 @@ extension StoredAttributes {
         } catch {
             throw StorageError.failed("the catalog holds malformed tags")
         }
+    }
+
+    private static func fields(_ lines: Span<UInt8>) -> [(name: String, value: String)] {
+        var fields: [(name: String, value: String)] = []
+        var start = 0
+        while start < lines.count {
+            let end = lines.first(UInt8(ascii: "\n"), in: start..<lines.count) ?? lines.count
+            if end > start {
+                let colon = lines.first(UInt8(ascii: ":"), in: start..<end) ?? end
+                fields.append((lines.text(start..<colon), lines.text(min(colon + 1, end)..<end)))
+            }
+            start = end + 1
+        }
+        return fields
     }
 }

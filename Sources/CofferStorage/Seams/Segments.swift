@@ -15,9 +15,15 @@ struct StoredSegment: Sendable {
     let bytes: [UInt8]?
     /// The checksums of the bytes as stored.
     let checksums: SegmentChecksums
+    /// Whether bytes that are in the catalog matched their checksums when they were read.
+    let isGenuine: Bool
 
-    /// Whether bytes that are in the catalog match their checksums.
-    var isGenuine: Bool { bytes.map { SegmentChecksums(of: $0) == checksums } ?? true }
+    init(size: Int64, bytes: [UInt8]?, checksums: SegmentChecksums) {
+        self.size = size
+        self.bytes = bytes
+        self.checksums = checksums
+        isGenuine = bytes.map { SegmentChecksums(of: $0) == checksums } ?? true
+    }
 }
 
 /// A byte range of a segment.

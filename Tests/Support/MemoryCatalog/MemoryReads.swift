@@ -34,11 +34,9 @@ extension MemoryReads {
     func configurations(of bucket: Bucket) -> [String: [UInt8]] { rows.configurations[bucket.id] ?? [:] }
 
     func current(_ key: ObjectKey, in bucket: Bucket, withSegment: Bool) -> ObjectRecord? {
-        guard var record = rows.current.first(key, in: bucket) else { return nil }
-        if withSegment, record.layout.encryption == nil, record.layout.extents.count == 1 {
-            record.layout.segment = segment(record.layout.extents[0].segment)
-        }
-        return record
+        let record = rows.current.first(key, in: bucket)
+        guard withSegment, let record, record.layout.hasOneReadableSegment else { return record }
+        return record.with(layout: record.layout.with(segment(record.layout.extents[0].segment)))
     }
 
     func newestOther(_ key: ObjectKey, in bucket: Bucket) -> ObjectRecord? { rows.others.first(key, in: bucket) }

@@ -191,9 +191,5 @@ final class MemoryTransaction: MemoryReads, CatalogTransaction {
 
 extension ObjectRecord {
     /// Without the segment that may have been read with it, which is a row of its own.
-    fileprivate var asStored: ObjectRecord {
-        var record = self
-        record.layout.segment = nil
-        return record
-    }
+    fileprivate var asStored: ObjectRecord { with(layout: layout.with(nil)) }
 }
