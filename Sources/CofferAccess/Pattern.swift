@@ -3,9 +3,9 @@
 /// Comparison is on UTF-8, byte by byte.
 final class Pattern: Sendable {
     /// The bytes before the first wildcard.
-    private let prefix: [UInt8]
+    let prefix: [UInt8]
     /// The first wildcard and everything after it: bytes, ``anyText`` and ``anyCharacter``.
-    private let rest: [UInt16]
+    let rest: [UInt16]
 
     /// The units for wildcards. They are not bytes, so that inserted text can never act as a wildcard.
     static let anyText: UInt16 = 256

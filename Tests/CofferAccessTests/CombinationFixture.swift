@@ -38,7 +38,12 @@ enum Combination {
                     identity: try identity(row.identity), boundary: try identity(boundary).first,
                     session: session == "absent" ? nil : try identity(session),
                     resource: try resource(row.resource, naming: arn, account))
-                outcomes += Fixture.decide(principal, set).isAllowed ? "+" : "-"
+                let isAllowed = Fixture.decide(principal, set).isAllowed
+                outcomes += isAllowed ? "+" : "-"
+                let isAlwaysAllowed = set.alwaysAllow(
+                    "s3:GetObject", by: principal, on: try BucketName("books"), isAboutObjects: true,
+                    owner: Fixture.account.id)
+                #expect(!isAlwaysAllowed || isAllowed, sourceLocation: sourceLocation)
             }
         }
         #expect(outcomes == row.outcomes, sourceLocation: sourceLocation)

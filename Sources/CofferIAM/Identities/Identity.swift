@@ -6,11 +6,11 @@ package import CofferService
 package struct Identity: Sendable {
     package let principal: Principal
     /// Its inline and attached policies, and those of its groups.
-    package var policies: [Policy]
+    package var policies: [Policy] { didSet { grants = nil } }
     /// The permissions boundary, which limits what the policies may allow; nil for no limit.
-    var boundary: Policy?
+    var boundary: Policy? { didSet { grants = nil } }
     /// The session policies, which together limit what the session may do; nil for no limit.
-    var sessionPolicies: [Policy]?
+    var sessionPolicies: [Policy]? { didSet { grants = nil } }
     package var credentials = Credentials.lasting
     /// When temporary credentials were created; nil for long-term ones.
     var issued: Timestamp?
@@ -18,6 +18,8 @@ package struct Identity: Sendable {
     var sourceIdentity: String?
     /// Tags of the session that further sessions inherit.
     var transitiveTags: [SessionTag] = []
+    /// What its policies always allow; nil for an identity that is made for a single request.
+    package private(set) var grants: StandingGrants?
 
     /// The kind of credentials that sign a request. Some operations do not accept all kinds.
     package enum Credentials: Sendable {
@@ -27,12 +29,14 @@ package struct Identity: Sendable {
     }
 
     package init(
-        principal: Principal, policies: [Policy], boundary: Policy? = nil, credentials: Credentials = .lasting
+        principal: Principal, policies: [Policy], boundary: Policy? = nil, credentials: Credentials = .lasting,
+        grants: StandingGrants? = nil
     ) {
         self.principal = principal
         self.policies = policies
         self.boundary = boundary
         self.credentials = credentials
+        self.grants = grants
     }
 
     /// Whether it is the root of an account, whose permissions in that account no policy of its own limits.
@@ -41,7 +45,7 @@ package struct Identity: Sendable {
         return policies.isEmpty && boundary == nil && sessionPolicies == nil
     }
 
-    package static let anonymous = Identity(principal: .anonymous, policies: [])
+    package static let anonymous = Identity(principal: .anonymous, policies: [], grants: StandingGrants())
 
     /// Returns all policies that affect a decision.
     ///

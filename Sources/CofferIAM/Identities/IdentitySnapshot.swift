@@ -60,7 +60,7 @@ package struct IdentitySnapshot: Sendable {
             let identity = Identity(
                 principal: .user(User(user, account)),
                 policies: policies(of: user, known) + user.groupIDs.flatMap { groups[$0] ?? [] },
-                boundary: boundary(of: user, user.boundary, known))
+                boundary: boundary(of: user, user.boundary, known), grants: StandingGrants())
             users[user.id] = identity
             for key in user.accessKeys where key.isActive { keys[key.id] = Key(secret: key.secret, identity: identity) }
         }

@@ -17,7 +17,9 @@ extension Access {
     func basis(
         for permission: Permission, in state: BucketState?, service: Service
     ) async throws(S3Error) -> AuthorizationBasis? {
-        if let state, !permission.allowsMissingBucket, isUnlimited(in: state) { return .policy }
+        if let state, !permission.allowsMissingBucket {
+            if isUnlimited(in: state) || isAlwaysAllowed(permission, in: state) { return .policy }
+        }
         return try await StoredFacts.decide(service.store) { facts throws(S3Error) in
             try basis(for: permission, in: state, facts, service)
         }
@@ -46,6 +48,19 @@ extension Access {
     /// policy can refuse the root of its account.
     private func isUnlimited(in state: BucketState) -> Bool {
         state.policy == nil && identity.isUnlimitedRoot && isOwnersRoot(of: state.bucket)
+    }
+
+    /// Whether the policies of the caller and the bucket allow the action on everything, whatever the request says.
+    private func isAlwaysAllowed(_ permission: Permission, in state: BucketState) -> Bool {
+        guard let grants = identity.grants, let bucket = permission.bucket, !permission.isForSomeKey,
+            !state.hasUnreadablePolicy, !state.blocksPublicAccess(by: principal)
+        else { return false }
+        let isAboutObjects = permission.key != nil
+        return grants.answer(permission.action, isAboutObjects: isAboutObjects, in: bucket, state) {
+            policies(resource: state.policy).alwaysAllow(
+                permission.action, by: principal, on: bucket, isAboutObjects: isAboutObjects,
+                owner: state.bucket.owner)
+        }
     }
 
     func isOwnersRoot(of bucket: Bucket) -> Bool {
