@@ -19,14 +19,16 @@ struct S3Handler: HTTPHandler {
     func begin(_ received: HTTPRequestHead) async -> any HTTPExchange {
         let received = received.comparable
         let head = services.context.proxies.resolved(received)
-        // If the host names a bucket, every path is one of the bucket's keys.
-        let isForBucket = services.context.addressing.bucket(host: head.headers["host"] ?? "") != nil
-        if !isForBucket, head.fault == nil, let page = await ServerPage.named(by: head, hasBucket: mayHaveBucket) {
-            return ServerPageExchange(page, received, services.s3, services.metricsAccess, openConnections)
-        }
-        if let preflight = QueryPreflight(head, isForBucket: isForBucket, services.context) { return preflight }
-        if let query = QueryService(head, isForBucket: isForBucket) {
-            return QueryExchange(head, query, queries, service: services.iam)
+        if ServerPage.mayBeNamed(by: head) || QueryService.mayBeNamed(by: head) {
+            // If the host names a bucket, every path is one of the bucket's keys.
+            let isForBucket = services.context.addressing.bucket(host: head.headers["host"] ?? "") != nil
+            if !isForBucket, head.fault == nil, let page = await ServerPage.named(by: head, hasBucket: mayHaveBucket) {
+                return ServerPageExchange(page, received, services.s3, services.metricsAccess, openConnections)
+            }
+            if let preflight = QueryPreflight(head, isForBucket: isForBucket, services.context) { return preflight }
+            if let query = QueryService(head, isForBucket: isForBucket) {
+                return QueryExchange(head, query, queries, service: services.iam)
+            }
         }
         return await S3Exchange.begin(head, service: services.s3)
     }
@@ -45,10 +47,9 @@ extension HTTPRequestHead {
     /// The head, or one without target and fields if some of its text would take too long to compare
     /// (``CombiningMarks``). Such a head is refused like one whose target cannot be read.
     fileprivate var comparable: HTTPRequestHead {
-        let isComparable = !([method, target] + headers.fields.map(\.value)).contains { text in
-            CombiningMarks.exceed(CombiningMarks.nameLimit, in: text)
-        }
-        guard !isComparable else { return self }
+        func isComparable(_ text: String) -> Bool { !CombiningMarks.exceed(CombiningMarks.nameLimit, in: text) }
+        let areFieldsComparable = headers.fields.allSatisfy { isComparable($0.value) }
+        guard !areFieldsComparable || !isComparable(method) || !isComparable(target) else { return self }
         return HTTPRequestHead(
             method: "GET", target: "", headers: HTTPHeaders(), remoteAddress: remoteAddress, isSecure: isSecure,
             tlsVersion: tlsVersion, isOverLimit: isOverLimit, mayLackHost: true)

@@ -9,12 +9,9 @@ extension QueryService {
     /// - Parameter isForBucket: whether the host names a bucket.
     /// - Returns: nil for a request to S3.
     package init?(_ head: HTTPRequestHead, isForBucket: Bool) {
-        let target = head.target.utf8
-        guard target.first == UInt8(ascii: "/"), target.count == 1 || target.dropFirst().first == UInt8(ascii: "?")
-        else {
-            return nil
-        }
-        let query = try? Query(String(Substring(target.dropFirst(2))))  // A malformed query names no service.
+        guard Self.mayBeNamed(by: head) else { return nil }
+        // A malformed query names no service.
+        let query = try? Query(String(Substring(head.target.utf8.dropFirst(2))))
         if let name = head.namedService(query) {
             self.init(rawValue: name)
             return
@@ -26,5 +23,10 @@ extension QueryService {
         let isForm = head.headers["content-type"]?.hasPrefix("application/x-www-form-urlencoded") == true
         guard head.method == "POST", isForm, !isForBucket, head.headers["authorization"] == nil else { return nil }
         self = .iam
+    }
+
+    /// Whether a head may belong to such a service: one whose path is `/`.
+    package static func mayBeNamed(by head: HTTPRequestHead) -> Bool {
+        head.target == "/" || head.target.hasPrefix("/?")
     }
 }

@@ -80,10 +80,12 @@ enum EncryptionSettings: Sendable {
         answeredOnWrite(stored).filter { $0.name != contextField }
     }
 
+    private static let byDefault = [(name: field, value: "AES256")]
+
     /// Returns the fields of the response to PutObject, CopyObject and CreateMultipartUpload.
     static func answeredOnWrite(_ stored: [(name: String, value: String)]) -> [(name: String, value: String)] {
-        let fields = stored.filter { $0.name.hasPrefix(field) }
-        return fields.isEmpty ? [(field, "AES256")] : fields
+        guard stored.contains(where: { $0.name.hasPrefix(field) }) else { return byDefault }
+        return stored.filter { $0.name.hasPrefix(field) }
     }
 
     /// Refuses the encryption header, which is for writes only, in a request that reads.

@@ -4,7 +4,9 @@ import CofferService
 
 /// A row of the routing table: a method on a kind of resource, with a sub-resource or header that distinguishes it from
 /// others.
-struct Route: Sendable {
+///
+/// A class, because a request looks at several: a copy of its fields would count references to each.
+final class Route: Sendable {
     let method: String
     let level: ResourceLevel
     /// The query parameters that must be present.
@@ -13,14 +15,30 @@ struct Route: Sendable {
     let header: String?
     /// The path in the S3 Control API, or a prefix of the path if it ends with a slash; nil for an operation of S3
     /// itself.
-    var controlPath: String?
+    let controlPath: String?
     /// The operation's name in the S3 API Reference.
     let name: String
     let operation: any S3Operation.Type
 
-    func matches(_ request: S3Request) -> Bool {
-        matches(controlPath: request.target.controlPath) && parameters.allSatisfy(request.query.contains)
-            && header.map { request.headers[$0] != nil } != false
+    fileprivate init(
+        method: String, level: ResourceLevel, parameters: [String] = [], header: String? = nil,
+        controlPath: String? = nil, name: String, operation: any S3Operation.Type
+    ) {
+        self.method = method
+        self.level = level
+        self.parameters = parameters
+        self.header = header
+        self.controlPath = controlPath
+        self.name = name
+        self.operation = operation
+    }
+
+    fileprivate func matches(_ request: S3Request) -> Bool {
+        guard level == request.level, matches(controlPath: request.target.controlPath) else { return false }
+        // Most requests have no query.
+        let hasParameters =
+            parameters.isEmpty || !request.query.parameters.isEmpty && parameters.allSatisfy(request.query.contains)
+        return hasParameters && header.map { request.headers[$0] != nil } != false
     }
 
     private func matches(controlPath path: String?) -> Bool {
@@ -35,8 +53,7 @@ package enum Router {
     ///   request to delete a sub-resource that cannot be deleted must not delete the resource itself.
     static func route(_ request: S3Request) throws(S3Error) -> Route {
         try MisplacedParameters.check(request)
-        let candidates = table[Place(method: request.method, level: request.level)] ?? []
-        let route = candidates.first { $0.matches(request) }
+        let route = byMethod[request.method]?.first { $0.matches(request) }
         guard route != nil || request.level != .account else {
             throw S3Error(.notImplemented, "This operation of S3 Control is not implemented")
         }
@@ -48,11 +65,6 @@ package enum Router {
         return route
     }
 
-    private struct Place: Hashable {
-        let method: String
-        let level: ResourceLevel
-    }
-
     private static let subresourceNames = Set(routes.compactMap(\.parameters.first))
 
     /// The query parameters that choose an operation, which the signature must cover. The version of a listing is not
@@ -62,7 +74,7 @@ package enum Router {
     /// `tagKeys` does not choose an operation, but it names the tags that UntagResource removes.
     package static let parameters = Set(routes.flatMap(\.parameters)).subtracting(["list-type"]).union(["tagKeys"])
 
-    private static let table = Dictionary(grouping: routes) { Place(method: $0.method, level: $0.level) }
+    private static let byMethod = Dictionary(grouping: routes, by: \.method)
 
     /// The routes, more specific ones before more general ones of the same method and level.
     static let routes = subresources + missing + withoutSubresource + control
@@ -121,7 +133,7 @@ package enum Router {
 
     private static let missing = MissingOperations.rows.map { row in
         Route(
-            method: row.method, level: row.level, parameters: row.parameters, header: nil, name: row.name,
+            method: row.method, level: row.level, parameters: row.parameters, name: row.name,
             operation: MissingOperation.self)
     }
 
@@ -150,7 +162,7 @@ package enum Router {
 }
 
 extension Route {
-    fileprivate init(
+    fileprivate convenience init(
         _ method: String, _ level: ResourceLevel, _ operation: any S3Operation.Type, parameter: String? = nil,
         header: String? = nil
     ) {
@@ -160,7 +172,7 @@ extension Route {
             operation: operation)
     }
 
-    fileprivate init(_ method: String, _ operation: any S3Operation.Type, controlPath: String) {
+    fileprivate convenience init(_ method: String, _ operation: any S3Operation.Type, controlPath: String) {
         self.init(
             method: method, level: .account, parameters: [], header: nil, controlPath: controlPath,
             name: operation.name, operation: operation)

@@ -12,6 +12,11 @@ enum ServerPage: Sendable {
     case metrics
     case unknown
 
+    /// Whether a head could name a page, by its first bytes.
+    static func mayBeNamed(by head: HTTPRequestHead) -> Bool {
+        head.target.hasPrefix("/-") || head.target.hasPrefix("/minio/health/")
+    }
+
     /// - Parameter hasBucket: whether a bucket of a name may exist. Such a bucket takes precedence over the MinIO
     ///   paths.
     /// - Returns: nil for any other request.

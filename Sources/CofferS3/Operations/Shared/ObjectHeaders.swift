@@ -33,8 +33,15 @@ enum ObjectHeaders {
 
     /// Returns a stored field's name as AWS writes it in responses: `Content-Type`, but `x-amz-meta-…`.
     static func answered(_ name: String) -> String {
-        guard !name.hasPrefix("x-amz-") else { return name }
-        return name.split(at: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined(separator: "-")
+        switch name {
+        case "content-type": "Content-Type"
+        case "content-disposition": "Content-Disposition"
+        case "content-encoding": "Content-Encoding"
+        case "content-language": "Content-Language"
+        case "cache-control": "Cache-Control"
+        case "expires": "Expires"
+        default: name
+        }
     }
 
     /// Returns a stored field as it appears in responses.

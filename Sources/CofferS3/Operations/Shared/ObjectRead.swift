@@ -139,10 +139,18 @@ struct ObjectRead: Sendable {
     private func headers<Operation>(
         of object: ObjectRecord, _ partial: Range<Int64>?, _ call: Authorized<Operation>
     ) async throws(S3Error) -> [(name: String, value: String)] {
-        var headers = validators(of: object) + [("Accept-Ranges", "bytes")]
-        headers += object.versionFields(in: try call.bucket) + (try await stored(with: object, call))
+        var headers: [(name: String, value: String)] = []
+        headers.reserveCapacity(12)
+        headers += validators(of: object)
+        headers.append(("Accept-Ranges", "bytes"))
+        headers += object.versionFields(in: try call.bucket)
+        let hidden = overrides.names + (try await LockHeaders.hidden(from: call, reference))
+        for field in object.attributes.fields where isShown(field.name, hidden) {
+            headers.append(ObjectHeaders.answered(field))
+        }
         if showsChecksum, let checksum = try checksum(of: object, partial) { headers += checksum.fields }
-        headers += overrides.fields + EncryptionSettings.answered(object.attributes.fields)
+        headers += overrides.fields
+        headers += EncryptionSettings.answered(object.attributes.fields)
         let tagCount = object.attributes.tags.count
         if tagCount > 0, try await call.isAllowed(reference.taggingAction, object.key, version: reference.version) {
             headers.append(("x-amz-tagging-count", String(tagCount)))
@@ -170,14 +178,8 @@ struct ObjectRead: Sendable {
         }
     }
 
-    /// Returns the fields that are stored with the object and returned unchanged.
-    private func stored<Operation>(
-        with object: ObjectRecord, _ call: Authorized<Operation>
-    ) async throws(S3Error) -> [(name: String, value: String)] {
-        let hidden = overrides.names + (try await LockHeaders.hidden(from: call, reference))
-        return object.attributes.fields.filter { field in
-            !hidden.contains(field.name) && !field.name.hasPrefix(EncryptionSettings.field)
-                && !StoredAttributes.isChecksum(field.name)
-        }.map(ObjectHeaders.answered)
+    /// Whether a field that is stored with the object is returned unchanged.
+    private func isShown(_ name: String, _ hidden: [String]) -> Bool {
+        !hidden.contains(name) && !name.hasPrefix(EncryptionSettings.field) && !StoredAttributes.isChecksum(name)
     }
 }

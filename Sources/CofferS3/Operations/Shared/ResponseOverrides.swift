@@ -7,14 +7,14 @@ struct ResponseOverrides: Sendable {
     private let values: [(name: String, value: String)]
 
     init(_ request: S3Request) throws(S3Error) {
-        guard !request.query.parameters.isEmpty else {
+        let prefix = "response-"
+        guard request.query.parameters.contains(where: { $0.name.hasPrefix(prefix) }) else {
             values = []
             return
         }
         let names = [
             "content-type", "content-language", "expires", "cache-control", "content-disposition", "content-encoding",
         ]
-        let prefix = "response-"
         for (name, value) in request.query.parameters
         where name.hasPrefix(prefix) && !names.contains(String(name.dropFirst(prefix.utf8.count))) {
             throw .invalidArgument(
