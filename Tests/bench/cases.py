@@ -177,6 +177,9 @@ CASES = [
     Case("put-1k", "PUT 1 KiB", lambda setting: new_objects(setting, KIB), **WRITE),
     Case("put", "PUT 4 KiB", lambda setting: new_objects(setting, 4 * KIB), **WRITE),
     Case("put-64m", "PUT 64 MiB", large_objects, connections=FEW),
+    Case(
+        "put-64m-presigned", "PUT 64 MiB, presigned", large_objects, how="presigned", others=("nginx",),
+        connections=(1, 16, 64)),
     Case("delete", "DELETE", deletes, is_once=True, before=deleted_paths),
     Case(
         "get-64m", "GET 64 MiB", lambda setting: reads("GET", "large", setting), answer_size=64 * MIB,

@@ -40,10 +40,15 @@ class Peer:
         stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in self.pids()]
         return sum(int(fields[11]) + int(fields[12]) for fields in stats) / TICK
 
-    def resident(self):
-        """Bytes of memory."""
+    def forget_peak(self):
+        """Begins a new measurement of the memory."""
+        for pid in self.pids():
+            Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+    def peak(self):
+        """The most memory that was resident since `forget_peak`, in bytes."""
         statuses = [Path(f"/proc/{pid}/status").read_text() for pid in self.pids()]
-        return sum(int(re.search(r"VmRSS:\s+(\d+)", status)[1]) * 1024 for status in statuses)
+        return sum(int(re.search(r"VmHWM:\s+(\d+)", status)[1]) * 1024 for status in statuses)
 
     def signing(self, how):
         """A function that signs a request for this server: `how` is the name of a method of `Signer`."""

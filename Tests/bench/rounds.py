@@ -74,12 +74,13 @@ class Rounds:
         start = self.warm_up(case, peer, measurement.connections, count) if is_first else 0
         # What earlier turns have written is not to be flushed in this one.
         subprocess.run(["sync", "-f", self.generator.body.path], check=True)
+        peer.forget_peak()
         before, cpu = peer.counters() if not case.uses_tls else None, peer.cpu()
         result = self.generator.run(
             peer, measurement.connections, self.options.round_seconds, count - start if case.is_once else None, start)
         measurement.cpu += peer.cpu() - cpu
         measurement.result.add(result)
-        measurement.resident = max(measurement.resident, peer.resident())
+        measurement.resident = max(measurement.resident, peer.peak())
         check_size(case, result)
         if before:
             after = peer.counters()
