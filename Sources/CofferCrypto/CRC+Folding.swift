@@ -7,28 +7,39 @@ import CCRC
 /// Using PCLMULQDQ Instruction", Intel, 2009, in its reflected form. The last step, the remainder of the sixteen bytes,
 /// is left to the tables.
 struct CRCFolding: Sendable {
+    private typealias Factors = (UInt64, UInt64, UInt64, UInt64)
+
     /// The factors for the low and the high half of a block, over a distance of 64 bytes and of 16 bytes.
-    private let factors: (UInt64, UInt64, UInt64, UInt64)
+    private let factors: Factors
+    /// The same over a distance of 128 bytes and of 16 bytes.
+    private let pairFactors: Factors
 
     /// The minimum length for folding; shorter input is left to the tables.
     static let leastByteCount = 64
 
+    /// The minimum length for folding pairs of blocks, which is twice as fast.
+    private static let leastByteCountOfPairs = 256
+
     private static let isAvailable = coffer_crc_can_fold() != 0
+    private static let hasPairs = coffer_crc_can_fold_pairs() != 0
 
     /// - Returns: nil on a processor without carry-less multiplication.
     init?(_ variant: CRCVariant) {
         guard Self.isAvailable else { return nil }
         func power(_ exponent: Int) -> UInt64 { Self.powerOfX(exponent, variant) }
         // The product of reflected halves is one bit too high, which is one power less here.
-        factors = (power(512 + 63), power(512 - 1), power(128 + 63), power(128 - 1))
+        let near = (power(128 + 63), power(128 - 1))
+        factors = (power(512 + 63), power(512 - 1), near.0, near.1)
+        pairFactors = (power(1024 + 63), power(1024 - 1), near.0, near.1)
     }
 
     /// Folds all complete blocks into sixteen bytes.
     ///
     /// - Parameter register: the CRC register so far.
     func fold(_ bytes: UnsafeRawBufferPointer, register: UInt64, into block: UnsafeMutableRawBufferPointer) {
-        withUnsafeBytes(of: factors) { factors in
-            coffer_crc_fold(
+        let usesPairs = Self.hasPairs && bytes.count >= Self.leastByteCountOfPairs
+        withUnsafeBytes(of: usesPairs ? pairFactors : factors) { factors in
+            (usesPairs ? coffer_crc_fold_pairs : coffer_crc_fold)(
                 bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count / 16, register,
                 factors.bindMemory(to: UInt64.self).baseAddress, block.bindMemory(to: UInt8.self).baseAddress)
         }
