@@ -46,9 +46,11 @@ let package = Package(
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         // Headers alone: a few instructions that Swift cannot name.
         .systemLibrary(name: "CCRC"),
+        // MD5 in the lanes of vectors, compiled for several sets of instructions.
+        .target(name: "CMD5"),
         // Layer 1: the system, databases, words, digests, HTTP.
         library("CofferSystem", []),
-        library("CofferCrypto", ["COpenSSL", "CXXHash", "CCRC"]),
+        library("CofferCrypto", ["COpenSSL", "CXXHash", "CCRC", "CMD5"]),
         library("CofferModel", ["CofferSystem", "CLibXML2"]),
         library("CofferHTTP", ["CofferSystem", "CMicrohttpd"], isOfServer: true),
         library("CofferSQLite", ["CSQLite"]),
@@ -103,7 +105,7 @@ let package = Package(
         .target(
             name: "CofferMemoryCatalog", dependencies: ["CofferStorage", "CofferModel", "CofferSystem"],
             path: "Tests/Support/MemoryCatalog", swiftSettings: serverSettings),
-        tests("CofferCryptoTests", ["CofferCrypto"]),
+        tests("CofferCryptoTests", ["CofferCrypto", "CofferTestSupport"]),
         tests("StructureTests", []),
         tests("CofferSystemTests", ["CofferSystem", "CofferTestSupport"]),
         tests("CofferSQLiteTests", ["CofferSQLite", "CofferSystem", "CofferTestSupport"]),
