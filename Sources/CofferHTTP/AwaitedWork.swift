@@ -8,6 +8,7 @@ import Synchronization
 /// no connection is resumed that is not suspended or no longer exists.
 final class AwaitedWork: Sendable {
     private let state: Mutex<State>
+    private let onResume: @Sendable () -> Void
 
     private enum State {
         case inProgress
@@ -20,18 +21,23 @@ final class AwaitedWork: Sendable {
         let pointer: OpaquePointer
     }
 
-    private init() { state = Mutex(.inProgress) }
+    private init(onResume: @escaping @Sendable () -> Void) {
+        state = Mutex(.inProgress)
+        self.onResume = onResume
+    }
 
     /// Starts work for a connection.
     ///
-    /// - Parameter onSuspend: called if the connection is suspended, before it can be resumed.
+    /// - Parameters:
+    ///   - onSuspend: called if the connection is suspended, before it can be resumed.
+    ///   - onResume: called before a suspended connection is resumed.
     /// - Returns: whether the work is done; otherwise the connection is suspended, and libmicrohttpd repeats its call
     ///   when the work is done.
     static func run(
         for connection: OpaquePointer, on executor: RequestExecutor, onSuspend: () -> Void = {},
-        _ work: @escaping @Sendable () async -> Void
+        onResume: @escaping @Sendable () -> Void = {}, _ work: @escaping @Sendable () async -> Void
     ) -> Bool {
-        let awaited = AwaitedWork()
+        let awaited = AwaitedWork(onResume: onResume)
         executor.runInline {
             await work()
             awaited.finish()
@@ -47,7 +53,10 @@ final class AwaitedWork: Sendable {
 
     private func finish() {
         state.withLock { state in
-            if case .awaited(let connection) = state { MHD_resume_connection(connection.pointer) }
+            if case .awaited(let connection) = state {
+                onResume()
+                MHD_resume_connection(connection.pointer)
+            }
             state = .done
         }
     }

@@ -164,11 +164,6 @@ final class ConnectionWatch: Sendable {
             return true
         }
 
-        /// Returns to a phase of the body if the connection was suspended within it.
-        func continueBody(_ phase: Phase) {
-            if self.phase.load(ordering: .relaxed) == .answer { enter(phase) }
-        }
-
         /// - Parameter bytes: the last bytes to send on the connection if the body comes too slowly.
         func awaitBody(_ phase: Phase, orSend bytes: @escaping @Sendable () -> [UInt8]) {
             lastBytes.withLock { $0 = bytes }

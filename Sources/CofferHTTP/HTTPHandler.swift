@@ -17,7 +17,7 @@ package protocol HTTPExchange: AnyObject, Sendable {
     func receive(_ bytes: Span<UInt8>)
     /// Whether ``prepare()`` must be called before the next piece of the body.
     var needsPreparation: Bool { get }
-    /// Does what the beginning of the body made necessary, such as authorizing the request of a form.
+    /// Does what the body so far made necessary, such as authorizing the request of a form.
     func prepare() async
     /// The response that is sent instead when the actual response takes too long; nil if that is awaited indefinitely.
     /// Read before ``respond()``.

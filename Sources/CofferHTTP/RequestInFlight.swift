@@ -111,11 +111,12 @@ final class RequestInFlight: @unchecked Sendable {
 
     func receive(_ bytes: UnsafeRawBufferPointer) -> MHD_Result {
         guard let exchange, watched?.isStalled != true else { return .NO }
-        watched?.continueBody(exchange.receivesDocument ? .document : .body)
         watched?.received(bytes.count)
         if exchange.refusal == nil {
             exchange.receive(bytes.bindMemory(to: UInt8.self).span)
-            if exchange.needsPreparation { _ = runAwaited { await exchange.prepare() } }
+            if exchange.needsPreparation {
+                _ = runAwaited(within: exchange.receivesDocument ? .document : .body) { await exchange.prepare() }
+            }
             return .YES
         }
         // No response can be sent before the body's end: a short rest is read, a long one ends the connection.
@@ -124,12 +125,17 @@ final class RequestInFlight: @unchecked Sendable {
         return dropped <= limit ? .YES : .NO
     }
 
-    /// Runs work, with the connection suspended if it is not done at once.
+    /// Runs work, with the connection suspended if it is not done at once. The time that our own work takes does not
+    /// count against the client.
     ///
+    /// - Parameter phase: the phase of the body to which the connection returns; nil before the body.
     /// - Returns: whether it is done.
-    private func runAwaited(_ work: @escaping @Sendable () async -> Void) -> Bool {
-        // The time that our own work takes does not count against the client.
-        AwaitedWork.run(for: connection, on: server.executor, onSuspend: { watched?.enter(.answer) }, work)
+    private func runAwaited(
+        within phase: ConnectionWatch.Connection.Phase? = nil, _ work: @escaping @Sendable () async -> Void
+    ) -> Bool {
+        AwaitedWork.run(
+            for: connection, on: server.executor, onSuspend: { watched?.enter(.answer) },
+            onResume: { [watched] in if let phase { watched?.enter(phase) } }, work)
     }
 
     /// Called when the body is complete, and again when a suspended connection is resumed.

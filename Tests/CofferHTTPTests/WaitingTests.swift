@@ -47,6 +47,19 @@ struct WaitingTests {
         #expect(String(decoding: answer, as: UTF8.self) == "PUT /a 1000000")
     }
 
+    @Test func `A body that stalls after it had to be prepared for is ended for its slowness`() async throws {
+        var limits = HTTPLimits()
+        limits.documentPace = HTTPLimits.Pace(graceSeconds: 1, bytesPerSecond: 1 << 20)
+        let outcome = Signal<HTTPOutcome>()
+        let server = try HTTPServer(
+            address: "127.0.0.1", port: 0, limits: limits,
+            handler: WaitingHandler(waits: true, finished: outcome.send))
+        let socket = try RawConnection(port: server.port)
+        await socket.send("PUT /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhello")
+        #expect(await socket.readToEnd().isEmpty)
+        #expect(try await outcome.wait() == .stalled)
+    }
+
     @Test func `A client that goes away while its request waits leaves nothing`() async throws {
         let outcome = Signal<HTTPOutcome>()
         let server = try HTTPServer(
