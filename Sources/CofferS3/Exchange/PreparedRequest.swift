@@ -27,5 +27,8 @@ struct PreparedRequest<Operation: S3Operation>: Sendable {
         self.operation = operation
     }
 
-    func perform() async throws(S3Error) -> HTTPResponse { try await operation.perform(call, body) }
+    func perform() async throws(S3Error) -> HTTPResponse {
+        await body.complete()
+        return try await operation.perform(call, body)
+    }
 }

@@ -20,7 +20,11 @@ final class RequestBody: RequestSink, @unchecked Sendable {
     private let expectedByteCount: Int64?
     private let expectedSHA256: String?
     private let expectedMD5: [UInt8]?
+    /// Exactly one of these two computes the MD5, if it is needed: the second for bodies that are known to be long.
     private var md5: Digest?
+    private var pooledMD5: PooledMD5?
+    /// The result of ``pooledMD5``.
+    private var digest: [UInt8]?
     private var sha256: Digest?
     private var checksum: ChecksumSink?
     /// The trailing headers that the header announces.
@@ -64,7 +68,8 @@ final class RequestBody: RequestSink, @unchecked Sendable {
         if case .streaming(_, let hasTrailer) = authentication.payloadHash {
             decoder = ChunkedDecoder(signer: authentication.chunkSigner, hasTrailer: hasTrailer)
         }
-        if expectedMD5 != nil || length.isObject { md5 = Digest(.md5) }
+        if length.isObject, (expectedByteCount ?? 0) > Self.pooledByteCount { pooledMD5 = service.md5Pool.makeStream() }
+        if expectedMD5 != nil || length.isObject, pooledMD5 == nil { md5 = Digest(.md5) }
         object =
             length.isObject
             ? try mappingStorageErrors { () throws(StorageError) in
@@ -91,23 +96,43 @@ final class RequestBody: RequestSink, @unchecked Sendable {
             }
             if let failure { throw failure }
         } catch {
-            fault = error
+            fail(error)
+        }
+    }
+
+    private func fail(_ error: S3Error) {
+        fault = error
+        pooledMD5 = nil
+    }
+
+    var needsPreparation: Bool { pooledMD5?.needsRoom == true }
+
+    func prepare() async { await pooledMD5?.makeRoom() }
+
+    /// Takes what is left of a body that was gathered, and awaits its MD5; called before ``finish()``.
+    func complete() async {
+        guard let pooled = pooledMD5.take() else { return }
+        do throws(S3Error) {
+            digest = try await pooled.finish { bytes throws(S3Error) in try keep(bytes) }
+        } catch {
+            fail(error)
         }
     }
 
     func note(in record: inout AccessRecord) { record.bytesIn = receivedByteCount }
 
-    /// Ends the body, and verifies that it is complete and matches the client's declarations.
+    /// Ends the body after ``complete()``, and verifies that it is complete and matches the client's declarations.
     ///
     /// - Throws: the first fault.
     func finish() throws(S3Error) -> FinishedBody {
         if let fault { throw fault }
+        precondition(pooledMD5 == nil, "a body is completed before it is finished")
         let trailer = try decoder?.finish() ?? []
         try self.trailer.check(trailer)
         if let expectedByteCount, payloadByteCount != expectedByteCount { throw S3Error(.incompleteBody) }
         try requirements.lengthRange?.check(payloadByteCount)
         try verifySHA256()
-        let digest = md5.take()?.finalize()
+        let digest = md5.take()?.finalize() ?? digest
         if let expectedMD5, let digest, !isEqualInConstantTime(expectedMD5, digest) {
             throw S3Error(
                 .badDigest,
@@ -135,13 +160,25 @@ final class RequestBody: RequestSink, @unchecked Sendable {
             if let range = requirements.lengthRange, payloadByteCount > range.maximum {
                 try range.check(payloadByteCount)
             }
-            try mappingStorageErrors { () throws(StorageError) in try object?.append(bytes) }
         }
-        md5?.update(bytes)
+        if let pooledMD5 {
+            try pooledMD5.append(bytes) { bytes throws(S3Error) in try keep(bytes) }
+        } else {
+            md5?.update(bytes)
+            try keep(bytes)
+        }
+    }
+
+    /// Stores bytes, and computes all digests of them but the MD5.
+    private func keep(_ bytes: Span<UInt8>) throws(S3Error) {
+        if let object { try mappingStorageErrors { () throws(StorageError) in try object.append(bytes) } }
         sha256?.update(bytes)
         checksum?.update(bytes)
         additional?.update(bytes)
     }
+
+    /// A longer body is gathered in blocks, and its MD5 is computed together with those of others.
+    private static let pooledByteCount: Int64 = 1 << 20
 
     private static func check(_ byteCount: Int64, limit: Int) throws(S3Error) {
         guard byteCount <= Int64(limit) else {

@@ -9,7 +9,7 @@ protocol RequestSink: AnyObject, Sendable {
     func receive(_ bytes: Span<UInt8>)
     /// Whether ``prepare()`` must be called before the next piece of the body.
     var needsPreparation: Bool { get }
-    /// Authorizes the request that the body so far represents.
+    /// Authorizes the request that the body so far represents, or waits until there is room for more of it.
     func prepare() async
     /// Adds details from the body to the access log's record.
     func note(in record: inout AccessRecord)

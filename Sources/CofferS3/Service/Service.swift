@@ -1,4 +1,5 @@
 import CofferAccess
+import CofferCrypto
 package import CofferIAM
 import CofferModel
 package import CofferService
@@ -24,6 +25,8 @@ package final class Service: Sendable {
     /// 64 MiB for all request documents that are being received.
     let documents = DocumentBudget(byteLimit: 64 << 20)
     let renameTokens = RenameTokens()
+    /// Hashes the long bodies of all requests.
+    let md5Pool = MD5Pool()
 
     package init(_ iam: IAMService, store: ObjectStore, buckets: BucketCache, options: S3Options) {
         context = iam.context
