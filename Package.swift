@@ -48,8 +48,10 @@ let package = Package(
         .systemLibrary(name: "CCRC"),
         // MD5 in the lanes of vectors, compiled for several sets of instructions.
         .target(name: "CMD5"),
+        // A header alone: a system call that Swift cannot name.
+        .systemLibrary(name: "CFileReads"),
         // Layer 1: the system, databases, words, digests, HTTP.
-        library("CofferSystem", []),
+        library("CofferSystem", ["CFileReads"]),
         library("CofferCrypto", ["COpenSSL", "CXXHash", "CCRC", "CMD5"]),
         library("CofferModel", ["CofferSystem", "CLibXML2"]),
         library("CofferHTTP", ["CofferSystem", "CMicrohttpd"], isOfServer: true),
@@ -75,8 +77,8 @@ let package = Package(
         library(
             "CofferS3",
             [
-                "CofferIAM", "CofferService", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferSigning",
-                "CofferAccess", "CofferStorage",
+                "CofferIAM", "CofferService", "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP",
+                "CofferSigning", "CofferAccess", "CofferStorage",
             ], isOfServer: true),
         library(
             "CofferServer",
@@ -110,7 +112,7 @@ let package = Package(
         tests("CofferSystemTests", ["CofferSystem", "CofferTestSupport"]),
         tests("CofferSQLiteTests", ["CofferSQLite", "CofferSystem", "CofferTestSupport"]),
         tests("CofferModelTests", ["CofferModel", "CofferSystem", "CofferTestSupport"]),
-        tests("CofferHTTPTests", ["CofferHTTP", "CofferTestSupport"], areOfServer: true),
+        tests("CofferHTTPTests", ["CofferHTTP", "CofferSystem", "CofferTestSupport"], areOfServer: true),
         tests("CofferSigningTests", ["CofferSigning", "CofferModel", "CofferCrypto"]),
         tests("CofferAccessTests", ["CofferAccess", "CofferModel", "CofferTestSupport"]),
         tests(

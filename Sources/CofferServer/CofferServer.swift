@@ -5,6 +5,7 @@ import CofferModel
 import CofferS3
 import CofferService
 import CofferStorage
+import CofferSystem
 import Glibc
 import Synchronization
 
@@ -132,9 +133,7 @@ public struct CofferServer: Sendable {
     }
 
     private static func limits() -> HTTPLimits {
-        var descriptors = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors) == 0 else { return HTTPLimits() }
-        return HTTPLimits(descriptors: Int(clamping: descriptors.rlim_cur))
+        HTTPLimits(descriptors: descriptorLimit - StorageLimits.openSegments(descriptors: descriptorLimit))
     }
 }
 

@@ -38,7 +38,8 @@ extension ObjectStore {
         let pin = SegmentPin(extents.map(\.segment), pins: pins) { jobs.wake(GarbageCollection.name) }
         // Segments that are still named after pinning stay until the pin is released.
         guard try await isCurrent(object, in: bucket) else { return nil }
-        let reader = ContentReader(extents: extents, key: key, opener: opener, damage: damage, pin: pin)
+        let reader = ContentReader(
+            extents: extents, key: key, opener: opener, damage: damage, blocking: blocking, pin: pin)
         // But a segment in the catalog that is an object's only one is removed together with that object. It can also
         // be the first of an object of several segments, if a copy was made before the others were appended. So the
         // first is opened now.
@@ -65,7 +66,8 @@ extension ObjectStore {
             let isWhole = extent.count == bytes.count
             return .bytes(isWhole ? bytes : Array(bytes[Int(extent.offset)..<Int(extent.offset + extent.count)]))
         }
-        let reader = ContentReader(extents: [extent], key: nil, opener: opener, damage: damage, pin: nil)
+        let reader = ContentReader(
+            extents: [extent], key: nil, opener: opener, damage: damage, blocking: blocking, pin: nil)
         do throws(StorageError) {
             return try await reader.openFirst(known: known) ? .reader(reader) : .gone
         } catch {

@@ -73,7 +73,8 @@ package final class ObjectStore: Sendable {
         self.records = records
         catalog = records.map { CachedCatalog(engine.catalog, $0) } ?? engine.catalog
         space = engine.space
-        opener = SegmentOpener(catalog: engine.catalog, blobs: engine.blobs)
+        opener = SegmentOpener(
+            catalog: engine.catalog, blobs: engine.blobs, verified: VerifiedStretches(clock: clock))
         iamRules = IAMRules(secrets: engine.secrets.derived(for: "access keys"))
         jobs = JobRunner(catalog: engine.catalog, clock: clock, blocking: blocking, onFault: onFault)
         self.clock = clock

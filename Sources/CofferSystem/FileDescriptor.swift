@@ -16,3 +16,11 @@ package struct FileDescriptor: ~Copyable, Sendable {
 
     deinit { close(number) }
 }
+
+/// How many descriptors the process may have.
+package var descriptorLimit: Int {
+    var limit = rlimit()
+    // It cannot fail: the buffer is valid, and the resource exists.
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    return Int(clamping: limit.rlim_cur)
+}

@@ -53,16 +53,23 @@ package enum FilePurpose: Sendable {
 
 /// An open file, closed with its owner.
 package protocol File: AnyObject, Sendable {
-    /// The system's descriptor, with which the file can be sent without copying its bytes; valid for as long as the
-    /// file. nil for files that are not the system's.
-    var descriptor: Int32? { get }
-
     var status: FileStatus { get throws(SystemError) }
 
     /// Fills the buffer, up to the end of the file.
     ///
     /// - Returns: the number of bytes.
     func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int
+
+    /// Fills the buffer, up to the end of the file, if that needs no waiting for the disk.
+    ///
+    /// - Returns: the number of bytes; nil if it would wait, or if the file system cannot tell.
+    func readCached(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int?
+
+    /// Begins to read a range into the system's memory, without waiting for it.
+    func prefetch(_ range: Range<Int64>)
+
+    /// Maps the file into the address space, as far as it reaches now; nil if that is not possible.
+    func map(within budget: MappingBudget) -> FileMapping?
 
     /// Writes bytes after those that were written before, in a file opened as ``FilePurpose/creating``.
     func append(_ bytes: Span<UInt8>) throws(SystemError)
@@ -88,11 +95,18 @@ package protocol File: AnyObject, Sendable {
     func lock(waits: Bool) throws(SystemError)
 }
 
+/// What the system knows of a file. A file whose status is the same as before has not been written, cut, moved or
+/// replaced since then.
 package struct FileStatus: Sendable, Equatable {
     package let kind: Kind
+    /// The number under which the file system keeps the file, whatever its name.
+    package let number: UInt64
     package let byteCount: Int64
-    /// When the file was last changed, moved or linked, in seconds since 1970-01-01T00:00:00Z.
-    package let changedSeconds: Int64
+    /// When the contents were last written, in nanoseconds since 1970-01-01T00:00:00Z.
+    package let modifiedNanoseconds: Int64
+    /// When the file was last written, moved or linked, in nanoseconds since 1970-01-01T00:00:00Z. Not even the owner
+    /// can set it.
+    package let changedNanoseconds: Int64
     /// The user that owns it.
     package let owner: uid_t
     /// The permissions, such as 0o600.
@@ -105,13 +119,20 @@ package struct FileStatus: Sendable, Equatable {
         case other
     }
 
-    package init(kind: Kind, byteCount: Int64, changedSeconds: Int64, owner: uid_t, rights: mode_t) {
+    package init(
+        kind: Kind, number: UInt64, byteCount: Int64, modifiedNanoseconds: Int64, changedNanoseconds: Int64,
+        owner: uid_t, rights: mode_t
+    ) {
         self.kind = kind
+        self.number = number
         self.byteCount = byteCount
-        self.changedSeconds = changedSeconds
+        self.modifiedNanoseconds = modifiedNanoseconds
+        self.changedNanoseconds = changedNanoseconds
         self.owner = owner
         self.rights = rights
     }
+
+    package var changedSeconds: Int64 { changedNanoseconds / 1_000_000_000 }
 }
 
 package struct DiskSpace: Sendable {
@@ -125,6 +146,14 @@ package struct DiskSpace: Sendable {
 }
 
 extension File {
+    /// For files that are never waited for.
+    package func readCached(
+        at offset: Int64, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(SystemError) -> Int? { try read(at: offset, into: buffer) }
+
+    package func prefetch(_ range: Range<Int64>) {}
+    package func map(within budget: MappingBudget) -> FileMapping? { nil }
+
     /// Returns the beginning of a small file, with at most a given number of bytes.
     package func read(upTo limit: Int) throws(SystemError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: limit)

@@ -1,3 +1,4 @@
+private import CFileReads
 package import Glibc
 
 /// The files of the system.
@@ -69,8 +70,6 @@ package final class PosixFile: File {
 
     init(_ handle: consuming FileDescriptor) { self.handle = handle }
 
-    package var descriptor: Int32? { handle.number }
-
     package var status: FileStatus {
         get throws(SystemError) {
             var status = stat()
@@ -90,6 +89,33 @@ package final class PosixFile: File {
             done += count
         }
         return done
+    }
+
+    package func readCached(
+        at offset: Int64, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(SystemError) -> Int? {
+        var done = 0
+        while done < buffer.count {
+            let target = buffer.baseAddress.map { $0 + done }
+            let count = coffer_read_cached(handle.number, target, buffer.count - done, offset + Int64(done))
+            if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EAGAIN || errno == EOPNOTSUPP { return nil }
+            guard count >= 0 else { throw .last }
+            if count == 0 { break }
+            done += count
+        }
+        return done
+    }
+
+    package func prefetch(_ range: Range<Int64>) {
+        // A hint, which a file system may ignore.
+        posix_fadvise(handle.number, off_t(range.lowerBound), off_t(range.count), POSIX_FADV_WILLNEED)
+    }
+
+    package func map(within budget: MappingBudget) -> FileMapping? {
+        // A file that cannot be examined cannot be mapped either, and is read instead.
+        guard let byteCount = try? status.byteCount else { return nil }
+        return FileMapping(handle.number, byteCount: Int(byteCount), within: budget)
     }
 
     package func append(_ bytes: Span<UInt8>) throws(SystemError) {
@@ -153,7 +179,12 @@ extension FileStatus {
             default: .other
             }
         self.init(
-            kind: kind, byteCount: Int64(status.st_size), changedSeconds: Int64(status.st_ctim.tv_sec),
+            kind: kind, number: UInt64(status.st_ino), byteCount: Int64(status.st_size),
+            modifiedNanoseconds: nanoseconds(status.st_mtim), changedNanoseconds: nanoseconds(status.st_ctim),
             owner: status.st_uid, rights: status.st_mode & 0o7777)
     }
+}
+
+private func nanoseconds(_ time: timespec) -> Int64 {
+    Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
 }

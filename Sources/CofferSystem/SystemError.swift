@@ -17,6 +17,9 @@ public struct SystemError: Error, Equatable, CustomStringConvertible {
     /// Whether a file with that name exists.
     package var isExisting: Bool { number == EEXIST }
 
+    /// Whether the process, or the system, has too many open files.
+    package var isOutOfDescriptors: Bool { number == EMFILE || number == ENFILE }
+
     /// The system's own text for the number.
     public var description: String { String(cString: strerror(number)) }
 }

@@ -55,9 +55,9 @@ def damaged_reads(server):
     return int(re.search(r"^coffer_damaged_reads_total (\d+)$", requests.get(f"{server.endpoint}/-/metrics").text, re.M)[1])
 
 
-def get_raw(server, s3, key):
+def get_raw(server, s3, key, bucket=BUCKET):
     """The response's status, its Content-Length, and the body bytes received before the connection ended."""
-    url = s3.generate_presigned_url("get_object", {"Bucket": BUCKET, "Key": key})
+    url = s3.generate_presigned_url("get_object", {"Bucket": bucket, "Key": key})
     with wire.Connection(server) as connection:
         connection.request("GET", url.removeprefix(server.endpoint), [("Connection", "close")])
         received = b""
@@ -94,7 +94,7 @@ def test_a_disk_that_cannot_read_cuts_the_answer_short(server, s3, data):
     body = os.urandom(3 << 20)
     s3.put_object(Bucket=BUCKET, Key="k", Body=body)
     [path] = blobs(data)
-    faults = ["-P", str(path), "-e", "trace=pread64", "-e", "inject=pread64:error=EIO:when=5+"]
+    faults = ["-P", str(path), "-e", "trace=pread64,preadv2", "-e", "inject=pread64,preadv2:error=EIO:when=5+"]
     with tracing.attached(server.process.pid, *faults):
         status, length, received = get_raw(server, s3, "k")
     assert (status, length) == (200, 3 << 20) and 0 < len(received) < length and body.startswith(received)

@@ -1,3 +1,5 @@
+package import CofferSystem
+
 /// Reads the bytes of an object, segment by segment, and verifies them on the way.
 ///
 /// `@unchecked Sendable`: used by one caller, whose calls never overlap.
@@ -9,15 +11,22 @@ package final class ContentReader: @unchecked Sendable {
     /// nil if everything to be read is opened at the start.
     private let pin: SegmentPin?
     private var source: SegmentSource?
+    private let blocking: BlockingQueue
+    /// How many bytes must be waited for before the open segment is read on.
+    private var awaitedByteCount: Int?
 
     /// - Parameters:
     ///   - key: the object's key; nil if the object is not encrypted.
     ///   - pin: keeps the segments for the lifetime of the reader, even if the object is replaced or deleted.
-    init(extents: [Extent], key: [UInt8]?, opener: SegmentOpener, damage: DamageCounter, pin: SegmentPin?) {
+    init(
+        extents: [Extent], key: [UInt8]?, opener: SegmentOpener, damage: DamageCounter, blocking: BlockingQueue,
+        pin: SegmentPin?
+    ) {
         rest = extents[...]
         self.key = key
         self.opener = opener
         self.damage = damage
+        self.blocking = blocking
         self.pin = pin
     }
 
@@ -27,10 +36,15 @@ package final class ContentReader: @unchecked Sendable {
     /// - Throws: ``StorageError/damaged(_:)`` if they are not the bytes that were written. None of them may be passed
     ///   on.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
-        try damage.counting { () throws(StorageError) in try readOpen(into: buffer) }
+        try damage.counting { () throws(StorageError) in try readOpen(into: buffer, waits: true) }
     }
 
-    /// Opens the next segment, unless one is open.
+    /// The same without waiting for the disk: ``advance()`` waits for it.
+    package func readCached(into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
+        try damage.counting { () throws(StorageError) in try readOpen(into: buffer, waits: false) }
+    }
+
+    /// Opens the next segment, unless one is open, or waits for the bytes that could not be read without waiting.
     ///
     /// - Returns: false at the end.
     package func advance() async throws(StorageError) -> Bool {
@@ -38,16 +52,28 @@ package final class ContentReader: @unchecked Sendable {
     }
 
     private func openNext() async throws(StorageError) -> Bool {
+        if let source, let extent = rest.first, let count = awaitedByteCount.take() {
+            try await blocking.run { () async throws(StorageError) in
+                try source.fetch(at: extent.offset, count: count)
+            }
+            return true
+        }
         guard source == nil, let next = rest.first else { return !rest.isEmpty }
         guard try await openFirst() else { throw .damaged("the catalog has no segment \(next.segment)") }
         return true
     }
 
-    private func readOpen(into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
+    private func readOpen(
+        into buffer: UnsafeMutableRawBufferPointer, waits: Bool
+    ) throws(StorageError) -> Int {
         guard let source, let extent = rest.first, !buffer.isEmpty else { return 0 }
         let wanted = Int(min(Int64(buffer.count), extent.count))
-        let count = try source.read(
-            at: extent.offset, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
+        let read = try source.read(
+            at: extent.offset, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]), waits: waits)
+        guard let count = read else {
+            awaitedByteCount = min(wanted, StorageLimits.fetchedByteCount)
+            return 0
+        }
         rest[rest.startIndex] = Extent(
             segment: extent.segment, offset: extent.offset + Int64(count), count: extent.count - Int64(count))
         if extent.count == Int64(count) {
@@ -64,10 +90,27 @@ package final class ContentReader: @unchecked Sendable {
         while count < bytes.count, try await openNext() {
             var span = bytes.mutableSpan
             count += try span.withUnsafeMutableBytes { buffer throws(StorageError) in
-                try readOpen(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
+                try readOpen(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]), waits: false)
             }
         }
         return bytes
+    }
+
+    /// Returns the bytes that are left as the system can send them without reading them, if all of them are in memory
+    /// and were verified lately. They are still readable otherwise, and must not be read in both ways.
+    package func mapped() async -> [MappedBytes]? {
+        let byteCount = rest.reduce(0) { $0 + $1.count }
+        guard key == nil, rest.count <= StorageLimits.mappedSegments, byteCount >= StorageLimits.leastMappedByteCount,
+            byteCount <= StorageLimits.mappedSegmentByteCount
+        else { return nil }
+        var pieces: [MappedBytes] = []
+        for (place, extent) in rest.enumerated() {
+            // A segment that cannot be opened is reported where it is read.
+            let opened = place == 0 ? source : try? await opener.open(extent.segment, key: nil, at: extent.offset)
+            guard let piece = opened?.mapped(extent.offset..<(extent.offset + extent.count)) else { return nil }
+            pieces.append(piece)
+        }
+        return pieces
     }
 
     /// Opens the first segment to be read, if there is one.

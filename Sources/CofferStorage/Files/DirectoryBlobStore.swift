@@ -12,6 +12,7 @@ final class DirectoryBlobStore: BlobStore {
     private let syncs: Bool
     private let fileSystem: any FileSystem
     private let directories: BlobDirectories
+    private let openSegments = OpenSegments(limit: StorageLimits.openSegments(descriptors: descriptorLimit))
 
     init(path: String, syncs: Bool, fileSystem: any FileSystem) throws(StorageError) {
         self.path = path
@@ -29,11 +30,25 @@ final class DirectoryBlobStore: BlobStore {
     }
 
     func open(_ id: SegmentID) throws(StorageError) -> (any OpenSegment)? {
+        let removals = openSegments.removals
+        if let open = openSegments.find(id) { return open }
         do throws(SystemError) {
-            return SegmentFile(file: try fileSystem.openFile(placePath(id), for: .reading))
+            let opened = try SegmentFile(openFile(placePath(id)), mappings: openSegments.mappings)
+            openSegments.keep(opened, as: id, openedAt: removals)
+            return opened
         } catch {
             guard error.isNotFound else { throw StorageError.system(error.number, "open segment \(id)") }
             return nil
+        }
+    }
+
+    /// Opens a file, at the expense of those that are open for nobody if there are too many.
+    private func openFile(_ path: String) throws(SystemError) -> any File {
+        do throws(SystemError) {
+            return try fileSystem.openFile(path, for: .reading)
+        } catch {
+            guard error.isOutOfDescriptors, openSegments.closeAll() else { throw error }
+            return try fileSystem.openFile(path, for: .reading)
         }
     }
 
@@ -43,6 +58,7 @@ final class DirectoryBlobStore: BlobStore {
         try attempt("remove segment \(id)") { () throws(SystemError) in
             try fileSystem.removeFileIfPresent(placePath(id))
         }
+        openSegments.close(id)
         directories.removeIfEmpty(Shard(id))
     }
 
@@ -200,21 +216,4 @@ private final class StagedFile: StagedBlob {
     }
 
     func keep() { state.withLock { $0.isKept = true } }
-}
-
-/// A segment's file that is open for reading.
-private struct SegmentFile: OpenSegment {
-    let file: any File
-
-    var descriptor: Int32? { file.descriptor }
-
-    var byteCount: Int64 {
-        get throws(StorageError) {
-            try attempt("examine a segment") { () throws(SystemError) in try file.status.byteCount }
-        }
-    }
-
-    func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
-        try attempt("read a segment") { () throws(SystemError) in try file.read(at: offset, into: buffer) }
-    }
 }

@@ -1,4 +1,5 @@
 import CofferModel
+import CofferSystem
 
 /// Immutable segments, named by their ids, which are never reused.
 ///
@@ -34,17 +35,25 @@ protocol StagedBlob: AnyObject, Sendable {
 
 /// A segment that is open for reading, also after it is removed.
 protocol OpenSegment: Sendable {
-    /// The number of stored bytes.
-    var byteCount: Int64 { get throws(StorageError) }
+    /// The status of its file when the store handed the segment out: as long as a file has it, it is unchanged.
+    var status: FileStatus { get }
 
-    /// Fills the buffer, up to the end of the segment.
+    /// Whether the file still has that status.
+    var isUnchanged: Bool { get throws(StorageError) }
+
+    /// Fills the buffer, up to the end of the segment. Blocks.
     ///
     /// - Returns: the number of bytes.
     func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int
 
-    /// The descriptor of the segment's file, which can be sent without copying its bytes; valid for as long as this
-    /// value. nil if the segment is not in a file of this system.
-    var descriptor: Int32? { get }
+    /// The same without waiting for the disk; nil if that is not possible.
+    func readCached(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int?
+
+    /// Begins to read a range into the system's memory, without waiting for it.
+    func prefetch(_ range: Range<Int64>)
+
+    /// Returns a range of the file for sending, if it is mapped and in memory.
+    func mapped(_ range: Range<Int64>) -> MappedBytes?
 }
 
 /// A segment that a scan found.

@@ -7,6 +7,15 @@ import CofferCrypto
 /// as well, but readers ignore them: the tag of each chunk of 64 KiB is stronger proof.
 struct SegmentChecksums: Sendable, Equatable {
     static let stretchByteCount: Int64 = 1 << 20
+
+    /// Returns the stretches that lie completely within a range of a segment.
+    static func stretches(within range: Range<Int64>, segmentByteCount: Int64) -> Range<Int> {
+        let first = Int((range.lowerBound + stretchByteCount - 1) / stretchByteCount)
+        let isAtEnd = range.upperBound == segmentByteCount
+        let end = Int((range.upperBound + (isAtEnd ? stretchByteCount - 1 : 0)) / stretchByteCount)
+        return first..<max(first, end)
+    }
+
     private static let checkByteCount = 4
 
     /// Four bytes for each stretch, in network byte order.
@@ -22,8 +31,8 @@ struct SegmentChecksums: Sendable, Equatable {
     }
 
     /// Returns the checksum of a stretch; nil if the segment does not have that stretch.
-    fileprivate func check(ofStretch index: Int64) -> ArraySlice<UInt8>? {
-        let start = Int(index) * Self.checkByteCount
+    fileprivate func check(ofStretch index: Int) -> ArraySlice<UInt8>? {
+        let start = index * Self.checkByteCount
         guard start + Self.checkByteCount <= bytes.count else { return nil }
         return bytes[start..<(start + Self.checkByteCount)]
     }
@@ -52,28 +61,39 @@ struct ChecksumVerifier: Sendable {
     private let expected: SegmentChecksums
     private let segmentByteCount: Int64
     private var stretch: RunningStretch
-    /// Whether the current stretch has been read from its beginning.
-    private var isWhole: Bool
+    private var phase: Phase
+
+    private enum Phase {
+        /// The current stretch is not read from its beginning, or is known to be what was written.
+        case passing
+        case verifying
+    }
 
     /// - Parameter offset: the offset at which reading begins.
     init(_ expected: SegmentChecksums, segmentByteCount: Int64, at offset: Int64) {
         self.expected = expected
         self.segmentByteCount = segmentByteCount
         stretch = RunningStretch(at: offset)
-        isWhole = stretch.isAtBorder
+        phase = .passing
     }
 
-    /// - Parameter bytes: the bytes that follow those passed before.
+    /// - Parameters:
+    ///   - bytes: the bytes that follow those passed before.
+    ///   - isKnown: whether a stretch that begins need not be verified.
+    ///   - onVerified: called with each stretch that was found to be what was written.
     /// - Returns: false if a stretch that ends in them is not what was written.
-    mutating func accepts(_ bytes: Span<UInt8>) -> Bool {
+    mutating func accepts(
+        _ bytes: Span<UInt8>, isKnown: (_ stretch: Int) throws(StorageError) -> Bool = { _ in false },
+        onVerified: (_ stretch: Int) -> Void = { _ in }
+    ) throws(StorageError) -> Bool {
         var rest = bytes
         while !rest.isEmpty {
-            rest = rest.extracting(droppingFirst: stretch.take(rest))
-            guard stretch.isAtBorder || stretch.position == segmentByteCount else { break }
-            let index = (stretch.position - 1) / SegmentChecksums.stretchByteCount
-            let check = stretch.finish()
-            guard !isWhole || expected.check(ofStretch: index)?.elementsEqual(check) == true else { return false }
-            isWhole = true
+            if stretch.isAtBorder { phase = try isKnown(stretch.index) ? .passing : .verifying }
+            let index = stretch.index
+            rest = rest.extracting(droppingFirst: phase == .passing ? stretch.pass(rest) : stretch.take(rest))
+            guard stretch.isAtBorder || stretch.position == segmentByteCount, phase == .verifying else { continue }
+            guard expected.check(ofStretch: index)?.elementsEqual(stretch.finish()) == true else { return false }
+            onVerified(index)
         }
         return true
     }
@@ -89,13 +109,28 @@ private struct RunningStretch: Sendable {
 
     var isAtBorder: Bool { position % SegmentChecksums.stretchByteCount == 0 }
 
+    var index: Int { Int(position / SegmentChecksums.stretchByteCount) }
+
     /// - Returns: how many of the bytes belong to the current stretch.
     mutating func take(_ bytes: Span<UInt8>) -> Int {
-        let room = SegmentChecksums.stretchByteCount - position % SegmentChecksums.stretchByteCount
-        let count = Int(min(room, Int64(bytes.count)))
+        let count = room(for: bytes)
         crc.update(bytes.extracting(first: count))
         position += Int64(count)
         return count
+    }
+
+    /// Leaves bytes out of the checksum.
+    ///
+    /// - Returns: how many of them belong to the current stretch.
+    mutating func pass(_ bytes: Span<UInt8>) -> Int {
+        let count = room(for: bytes)
+        position += Int64(count)
+        return count
+    }
+
+    private func room(for bytes: Span<UInt8>) -> Int {
+        let room = SegmentChecksums.stretchByteCount - position % SegmentChecksums.stretchByteCount
+        return Int(min(room, Int64(bytes.count)))
     }
 
     /// - Returns: the checksum of the bytes taken since the last call.

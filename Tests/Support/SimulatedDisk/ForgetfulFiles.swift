@@ -47,7 +47,6 @@ private final class ForgetfulFile: File {
     func syncData() {}
     func syncAll() {}
 
-    var descriptor: Int32? { file.descriptor }
     var status: FileStatus { get throws(SystemError) { try file.status } }
     func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
         try file.read(at: offset, into: buffer)

@@ -2,6 +2,8 @@
 struct SimulatedContents: Sendable {
     private(set) var bytes: [UInt8] = []
     private var changes: [Change] = []
+    /// How often it was changed so far.
+    private(set) var changeCount = 0
 
     private static let sectorByteCount = 512
 
@@ -18,6 +20,7 @@ struct SimulatedContents: Sendable {
     private init(bytes: [UInt8]) { self.bytes = bytes }
 
     mutating func write(_ new: UnsafeRawBufferPointer, at offset: Int) {
+        changeCount += 1
         let (start, end) = (min(offset, bytes.count), min(offset + new.count, bytes.count))
         let replaced = Array(bytes[start..<max(start, end)])
         changes.append(
@@ -28,6 +31,7 @@ struct SimulatedContents: Sendable {
     }
 
     mutating func resize(to byteCount: Int) {
+        changeCount += 1
         let start = min(byteCount, bytes.count)
         changes.append(Change(offset: start, replaced: Array(bytes[start...]), byteCount: bytes.count))
         bytes.removeLast(bytes.count - start)

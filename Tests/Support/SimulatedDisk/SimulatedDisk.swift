@@ -169,7 +169,8 @@ func now() -> Int64 { SystemTime.milliseconds / 1000 }
 extension SimulatedNode {
     var status: FileStatus {
         FileStatus(
-            kind: isDirectory ? .directory : .file, byteCount: Int64(contents.bytes.count),
-            changedSeconds: changedSeconds, owner: geteuid(), rights: rights)
+            kind: isDirectory ? .directory : .file, number: UInt64(UInt(bitPattern: ObjectIdentifier(self))),
+            byteCount: Int64(contents.bytes.count), modifiedNanoseconds: Int64(contents.changeCount),
+            changedNanoseconds: changedSeconds * 1_000_000_000, owner: geteuid(), rights: rights)
     }
 }

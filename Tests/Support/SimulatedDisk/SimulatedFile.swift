@@ -18,8 +18,6 @@ final class SimulatedFile: File {
         }
     }
 
-    var descriptor: Int32? { nil }
-
     var status: FileStatus {
         get throws(SystemError) { try disk.call { _ throws(SystemError) in node.status } }
     }
