@@ -17,7 +17,11 @@ extension HTTPBody {
     private static let streamBlockByteCount: Int64 = 128 << 10
 
     /// Returns the body as a libmicrohttpd response without status and fields, which the caller must destroy.
-    func makeResponse(for connection: OpaquePointer, on executor: RequestExecutor) -> OpaquePointer? {
+    ///
+    /// - Parameter isSecure: whether the connection is encrypted.
+    func makeResponse(
+        for connection: OpaquePointer, on executor: RequestExecutor, isSecure: Bool
+    ) -> OpaquePointer? {
         switch self {
         case .bytes(let bytes):
             return bytes.withUnsafeBytes { bytes in
@@ -25,6 +29,7 @@ extension HTTPBody {
                 return MHD_create_response_from_buffer(bytes.count, start, .RESPMEM_MUST_COPY)
             }
         case .stream(let stream, let count):
+            if !isSecure, let pieces = stream.mapped { return MappedBody.makeResponse(pieces) }
             let blockByteCount = Int(min(max(count, 1), Self.streamBlockByteCount))
             let reader = StreamReader(stream, connection: connection, executor: executor)
             return ResponseBodyReader.makeResponse(count: count, blockByteCount: blockByteCount, reader.read)

@@ -280,7 +280,8 @@ final class RequestInFlight: @unchecked Sendable {
 
     private func send(_ response: HTTPResponse) -> MHD_Result {
         send(
-            response.status, response.headers, response.body.makeResponse(for: connection, on: server.executor))
+            response.status, response.headers,
+            response.body.makeResponse(for: connection, on: server.executor, isSecure: server.isSecure))
     }
 
     private func send(_ body: KeepAliveStream) -> MHD_Result {

@@ -67,10 +67,14 @@ class Connection:
         return found
 
     def _exactly(self, count):
-        while len(self.buffer) < count:
-            self._fill()
-        found, self.buffer = self.buffer[:count], self.buffer[count:]
-        return found
+        found = bytearray(self.buffer[:count])
+        self.buffer = self.buffer[count:]
+        while len(found) < count:
+            piece = self.socket.recv(min(count - len(found), 1 << 20))
+            if not piece:
+                raise EOFError(f"the connection ended after {len(found)} of {count} bytes")
+            found += piece
+        return bytes(found)
 
     def _chunks(self):
         body = b""

@@ -2,6 +2,7 @@ import CofferHTTP
 import CofferModel
 import CofferService
 import CofferStorage
+import CofferSystem
 
 /// Returns an object's bytes, or a range or part of them.
 struct GetObject: S3Operation {
@@ -23,7 +24,10 @@ struct GetObject: S3Operation {
             switch content {
             case .bytes(let bytes): return .bytes(bytes)
             case .reader(let reader):
-                let stream = ObjectStream(reader, id: call.request.id, selection, log: call.service.context.log)
+                // Without TLS.
+                let mapped = call.request.head.tlsVersion == nil ? await reader.mapped() : nil
+                let stream = ObjectStream(
+                    reader, mapped: mapped, id: call.request.id, selection, log: call.service.context.log)
                 return .stream(stream, count: Int64(selection.range.count))
             case .gone: return nil
             }
@@ -33,13 +37,17 @@ struct GetObject: S3Operation {
 
 /// A body that streams an object's bytes piece by piece.
 private final class ObjectStream: HTTPBodyStream {
+    let mapped: [MappedBytes]?
     private let reader: ContentReader
     private let id: RequestID
     private let selection: ObjectRead.Selection
     private let log: Log
 
-    init(_ reader: ContentReader, id: RequestID, _ selection: ObjectRead.Selection, log: Log) {
+    init(
+        _ reader: ContentReader, mapped: [MappedBytes]?, id: RequestID, _ selection: ObjectRead.Selection, log: Log
+    ) {
         self.reader = reader
+        self.mapped = mapped
         self.id = id
         self.selection = selection
         self.log = log
@@ -47,7 +55,7 @@ private final class ObjectStream: HTTPBodyStream {
 
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
         do throws(StorageError) {
-            return try reader.read(into: buffer)
+            return try reader.readCached(into: buffer)
         } catch {
             logEnd(error)
             return nil
