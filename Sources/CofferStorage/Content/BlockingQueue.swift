@@ -4,8 +4,9 @@ import Dispatch
 final class BlockingQueue: TaskExecutor {
     private let queue = DispatchQueue(label: "coffer.storage.blocking", attributes: .concurrent)
 
+    /// - Parameter body: leaves its caller's executor, which is `@concurrent` whatever the default of the target is.
     func run<Value: Sendable>(
-        _ body: () async throws(StorageError) -> Value
+        _ body: @concurrent () async throws(StorageError) -> Value
     ) async throws(StorageError) -> Value {
         try await withTaskExecutorPreference(self, operation: body)
     }
