@@ -118,8 +118,8 @@ let package = Package(
         tests(
             "CofferStorageTests",
             [
-                "CofferStorage", "CofferSystem", "CofferModel", "CofferCrypto", "CofferHTTP", "CofferTestSupport",
-                "CofferMemoryCatalog",
+                "CofferStorage", "CofferSystem", "CofferModel", "CofferCrypto", "CofferSQLite", "CofferHTTP",
+                "CofferTestSupport", "CofferMemoryCatalog",
             ], areOfServer: true),
         tests(
             "CofferServerTests",

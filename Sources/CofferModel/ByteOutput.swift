@@ -46,6 +46,17 @@ struct ByteOutput: Sendable {
             next += bytes.count
         }
 
+        /// Writes a tag of XML: `<` or `</`, a name, and `>`.
+        @inline(__always)
+        mutating func putTag(_ opening: StaticString, _ name: StaticString) {
+            let (prefix, count) = (opening.utf8CodeUnitCount, name.utf8CodeUnitCount)
+            check(prefix + count + 1)
+            for index in 0..<prefix { (next + index).initialize(to: opening.utf8Start[index]) }
+            (next + prefix).initialize(from: name.utf8Start, count: count)
+            (next + prefix + count).initialize(to: UInt8(ascii: ">"))
+            next += prefix + count + 1
+        }
+
         @inline(__always)
         mutating func put(_ text: StaticString) {
             check(text.utf8CodeUnitCount)

@@ -65,6 +65,26 @@ extension Timestamp {
     }
 }
 
+/// Dates in the format of S3's documents, of many times, most of which are of the day of the one before.
+package struct DatesOfADay {
+    private var day = Int64.min
+    /// The date of the last time.
+    private(set) var text = DateText()
+
+    package init() {}
+
+    mutating func setTime(_ time: Timestamp) {
+        let seconds = time.seconds
+        guard seconds >= 0, seconds / 86_400 == day else {
+            text = time.iso8601Seconds
+            // Not those of the years that have no four digits.
+            day = (0..<253_402_300_800).contains(seconds) ? seconds / 86_400 : .min
+            return
+        }
+        text.setClock(secondOfDay: Int(seconds % 86_400))
+    }
+}
+
 /// A time in the Gregorian calendar and UTC, of the years 0000 to 9999.
 ///
 /// The system's `gmtime_r` takes a lock and looks at the time zone, and a listing has a date for every key.
@@ -117,6 +137,19 @@ struct DateText {
 
     func withBytes(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
         bytes.span.extracting(first: count).withUnsafeBufferPointer(body)
+    }
+
+    /// Changes the clock's time of an ISO 8601 date with separators.
+    fileprivate mutating func setClock(secondOfDay: Int) {
+        set(twoDigits: secondOfDay / 3600, at: 11)
+        set(twoDigits: secondOfDay / 60 % 60, at: 14)
+        set(twoDigits: secondOfDay % 60, at: 17)
+    }
+
+    @inline(__always)
+    private mutating func set(twoDigits number: Int, at index: Int) {
+        bytes[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / 10)
+        bytes[index + 1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10)
     }
 
     @inline(__always)

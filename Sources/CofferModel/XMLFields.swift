@@ -19,12 +19,8 @@ package struct XMLFields {
         close(name)
     }
 
-    /// Writes an element with a text that has nothing to escape.
-    package mutating func element(_ name: StaticString, plain text: String) {
-        open(name)
-        text.withBytes { cursor.put($0) }
-        close(name)
-    }
+    /// Writes whole elements, as they are.
+    package mutating func raw(_ xml: StaticString) { cursor.put(xml) }
 
     /// Writes an element with text in UTF-8.
     package mutating func element(_ name: StaticString, _ text: ArraySlice<UInt8>) {
@@ -49,6 +45,14 @@ package struct XMLFields {
         close(name)
     }
 
+    /// Does the same for one of many times.
+    package mutating func element(_ name: StaticString, _ time: Timestamp, _ dates: inout DatesOfADay) {
+        open(name)
+        dates.setTime(time)
+        dates.text.withBytes { cursor.put($0) }
+        close(name)
+    }
+
     /// Writes an element with a number in decimal.
     package mutating func element(_ name: StaticString, _ number: Int64) {
         open(name)
@@ -69,16 +73,11 @@ package struct XMLFields {
 
     @inline(__always)
     private mutating func open(_ name: StaticString) {
-        cursor.put(UInt8(ascii: "<"))
-        cursor.put(name)
-        cursor.put(UInt8(ascii: ">"))
+        cursor.putTag("<", name)
     }
 
     @inline(__always)
     private mutating func close(_ name: StaticString) {
-        cursor.put(UInt8(ascii: "<"))
-        cursor.put(UInt8(ascii: "/"))
-        cursor.put(name)
-        cursor.put(UInt8(ascii: ">"))
+        cursor.putTag("</", name)
     }
 }

@@ -3,7 +3,7 @@ import CSQLite
 /// A connection to an SQLite database, with its prepared statements. Used by one thread at a time.
 package final class SQLiteDatabase {
     private let handle: OpaquePointer
-    private var statements: [String: SQLiteStatement] = [:]
+    private var statements: [SQL: SQLiteStatement] = [:]
     /// The number of pages in the write-ahead log after the last commit, once ``countLogPages()`` has been called.
     package private(set) var logPages = 0
 
@@ -48,10 +48,10 @@ package final class SQLiteDatabase {
     }
 
     /// Returns a prepared statement, which is kept for the next call with the same text. The caller resets it after use.
-    package func statement(_ sql: String) throws(SQLiteError) -> SQLiteStatement {
+    package func statement(_ sql: SQL) throws(SQLiteError) -> SQLiteStatement {
         if let statement = statements[sql] { return statement }
         var pointer: OpaquePointer?
-        guard sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil) == SQLITE_OK,
+        guard sqlite3_prepare_v3(handle, sql.text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil) == SQLITE_OK,
             let pointer
         else { throw SQLiteError(of: handle) }
         let statement = SQLiteStatement(pointer)

@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 /// A prepared statement of one connection. Used by one thread at a time.
 ///
@@ -84,10 +85,34 @@ package final class SQLiteStatement {
         guard let start = sqlite3_column_blob(handle, column) else { return [] }
         return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
     }
-    /// Appends a text in UTF-8 or bytes; nothing for NULL.
-    package func copy(_ column: Int32, to bytes: inout [UInt8]) {
-        guard let start = sqlite3_column_blob(handle, column) else { return }
-        bytes.append(
-            contentsOf: UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
+
+    /// Appends the texts in UTF-8, or bytes, of several columns, one after another; nothing for NULL.
+    ///
+    /// - Parameters:
+    ///   - columns: at most eight.
+    ///   - ends: receives the number of bytes after each.
+    package func copy(_ columns: Range<Int32>, to bytes: inout [UInt8], ends: inout [Int]) {
+        // The connection has no mutex, so SQLite allows values to be read without the checks of its column functions.
+        var values = InlineArray<8, OpaquePointer?>(repeating: nil)
+        var added = 0
+        for (index, column) in columns.enumerated() {
+            let value = sqlite3_column_value(handle, column)
+            added += Int(sqlite3_value_bytes(value))
+            values[index] = value
+        }
+        let count = bytes.count
+        bytes.append(addingCapacity: added) { span in
+            span.withUnsafeMutableBufferPointer { memory, initializedCount in
+                for index in 0..<columns.count {
+                    let length = Int(sqlite3_value_bytes(values[index]))
+                    if length > 0, let start = sqlite3_value_blob(values[index]), let base = memory.baseAddress {
+                        precondition(memory.count - initializedCount >= length, "SQLite changed a text's length")
+                        memcpy(base + initializedCount, start, length)
+                        initializedCount += length
+                    }
+                    ends.append(count + initializedCount)
+                }
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ struct XMLFieldsTests {
         let text = Self.written { xml in
             xml.row("Row", room: 200) { row in
                 row.element("Text", "a<b")
-                row.element("Plain", plain: "MD5")
+                row.raw("<Plain>MD5</Plain>")
                 row.element("Bytes", Array("é&".utf8)[...])
                 row.element("Quoted", quoted: Array("\"x".utf8)[...])
                 row.element("Owner") { $0.element("ID", "1") }
@@ -24,6 +24,22 @@ struct XMLFieldsTests {
     func `A number is written in decimal`(number: Int64) {
         let text = Self.written { xml in xml.row("R", room: 32) { $0.element("N", number) } }
         #expect(text == "<R><N>\(number)</N></R>")
+    }
+
+    /// Of times of one day, only the clock's digits are written anew.
+    @Test func `A date is the same whichever was written before it`() {
+        let day: Int64 = 86_400
+        let seconds: [Int64] = [
+            0, 1, day - 1, day, 59, 60, 3599, 3600, -1, -day, 0, -1, 2 * day - 1, 1_795_470_960, 1_795_470_961,
+            1_795_470_960 + day, 951_782_400, 951_782_400 - 1, 253_402_300_799, 253_402_300_800, 253_402_300_799,
+            300_000_000_000, .max / 1000, .min / 1000, 5,
+        ]
+        var dates = DatesOfADay()
+        for seconds in seconds {
+            let time = Timestamp(milliseconds: seconds * 1000 + 7)
+            let text = Self.written { xml in xml.row("R", room: 64) { $0.element("D", time, &dates) } }
+            #expect(text == Self.written { xml in xml.row("R", room: 64) { $0.element("D", time) } })
+        }
     }
 
     /// Text is looked at eight bytes at a time, from both ends.

@@ -13,13 +13,22 @@ struct FieldLinesTests {
         let bytes = Array("x:y\n\(lines)z".utf8)
         var found: [String] = []
         FieldLines(bytes[4..<(bytes.count - 1)]).forEach { name, value in
-            found.append("\(Self.text(name))=\(Self.text(value))")
+            found.append("\(String(copying: name))=\(String(copying: value))")
         }
         #expect(found == fields)
         #expect(try StoredAttributes(fieldLines: lines, tagQuery: "").fields.map { "\($0)=\($1)" } == fields)
     }
 
-    private static func text(_ bytes: Span<UInt8>) -> String {
-        bytes.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+    @Test(
+        arguments: [
+            ("", []), ("x-a:1\n", ["x-a=1"]), ("x-a:1\nb:2\nx-:3\nX-a:4\nx\n", ["x-a=1", "x-=3"]),
+            ("b:x-a:1\nx-c:", ["x-c="]),
+        ] as [(String, [String])])
+    func `Only lines with a prefix are read`(lines: String, fields: [String]) {
+        var found: [String] = []
+        FieldLines(Array(lines.utf8)[...]).forEach(startingWith: "x-") { name, value in
+            found.append("\(String(copying: name))=\(String(copying: value))")
+        }
+        #expect(found == fields)
     }
 }

@@ -1,4 +1,5 @@
 import CofferModel
+import CofferSQLite
 import CofferTestSupport
 import Foundation
 import Testing

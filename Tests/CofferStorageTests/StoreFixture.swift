@@ -1,6 +1,7 @@
 import CofferCrypto
 import CofferHTTP
 import CofferModel
+import CofferSQLite
 import CofferSystem
 import CofferTestSupport
 import Foundation

@@ -70,7 +70,7 @@ final class DerivedDatabase {
     }
 
     func statement(_ sql: String) throws(PackageError) -> DerivedStatement {
-        DerivedStatement(try deriving { () throws(SQLiteError) in try database.statement(sql) })
+        DerivedStatement(try deriving { () throws(SQLiteError) in try database.statement(SQL(sql)) })
     }
 
     /// Releases the statements, which keep tables in use that are to be dropped.

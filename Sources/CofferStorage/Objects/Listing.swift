@@ -43,73 +43,116 @@ package typealias UploadPage = Page<Upload>
 
 extension CatalogReads {
     func list(_ query: ListQuery, in bucket: Bucket) async throws(StorageError) -> ListPage {
-        try await query.rollUp(from: query.start) { range, limit async throws(StorageError) in
-            try await objects(in: bucket, range, limit: limit)
+        var roll = RollUp<ObjectSummary>(query, from: query.start)
+        while let range = roll.range {
+            guard !roll.mayBePrefix else {
+                // Of the keys below a common prefix only the first is read, and none of its other columns.
+                try await visitKeys(in: bucket, range) { roll.skip($0) }
+                roll.endSkipping()
+                continue
+            }
+            let limit = roll.limit
+            roll.take(try await objects(in: bucket, range, limit: limit), limit)
         }
+        return roll.page
     }
 }
 
 extension ListQuery {
-    /// Returns a page of a listing, rolling up the keys below common prefixes: it continues behind them instead of
-    /// reading them.
+    /// Returns a page of a listing whose rows are read from the first on.
     ///
     /// It is not a method of the catalog, of which the compiler does not know the type: it would not specialise it.
     ///
     /// - Parameter rows: reads rows in key order.
-    func rollUp<Item: Listed>(
+    func page<Item: Listed>(
         from start: ListRange.Start,
         rows: (_ range: ListRange, _ limit: Int) async throws(StorageError) -> [Item]
     ) async throws(StorageError) -> Page<Item> {
-        var page = Page<Item>()
-        guard limit > 0 else { return page }
-        var range = ListRange(start: start, end: nextPrefix(prefix))
-        // With a delimiter only the first key may be needed.
-        let first = delimiter.isEmpty ? limit + 1 : 1
-        var wanted = first
-        while true {
-            let limit = min(wanted, limit - page.entries.count + 1)
-            let items = try await rows(range, limit)
-            switch page.take(items, self) {
-            case .end: return page
-            case .next(let start):
-                range.start = start
-                wanted = first
-            case .all:
-                guard items.count == limit, let last = items.last else { return page }
-                range.start = .within(last.key, after: last.order)
-                wanted = 4 * limit
-            }
+        var roll = RollUp<Item>(self, from: start)
+        while let range = roll.range {
+            let limit = roll.limit
+            roll.take(try await rows(range, limit), limit)
         }
+        return roll.page
     }
 }
 
-extension Page {
-    fileprivate enum Taken {
-        case all
-        /// The rest is below a common prefix: reading continues behind it.
-        case next(ListRange.Start)
-        /// The page is complete.
-        case end
+/// A page while it is read: the keys below common prefixes are rolled up, and reading continues behind them.
+private struct RollUp<Item: Listed> {
+    private(set) var page = Page<Item>()
+    /// What is to be read next; nil when the page is complete.
+    private(set) var range: ListRange?
+    /// Whether the first key of the range may be below a common prefix that is not yet known. It is not if the key was
+    /// visited.
+    private(set) var mayBePrefix: Bool
+    private let query: ListQuery
+    /// The number of rows wanted, if there is room for them.
+    private var wanted: Int
+    /// With a delimiter only the first row may be needed.
+    private let firstWanted: Int
+
+    init(_ query: ListQuery, from start: ListRange.Start) {
+        self.query = query
+        mayBePrefix = !query.delimiter.isEmpty
+        firstWanted = query.delimiter.isEmpty ? query.limit + 1 : 1
+        wanted = firstWanted
+        range = query.limit > 0 ? ListRange(start: start, end: nextPrefix(query.prefix)) : nil
+    }
+
+    /// The number of rows to read: one more than the page has room for says whether there is another page.
+    var limit: Int { min(wanted, query.limit - page.entries.count + 1) }
+
+    /// Adds the common prefix that the first key of the range is below.
+    ///
+    /// - Returns: where reading continues behind it; nil if the key is below none, or the page is complete.
+    mutating func skip(_ key: ArraySlice<UInt8>) -> [UInt8]? {
+        guard let common = query.commonPrefix(of: key) else {
+            range?.start = .at(Array(key))
+            wanted = 4
+            mayBePrefix = false
+            return nil
+        }
+        add(common)
+        guard case .at(let next)? = range?.start else { return nil }
+        return next
+    }
+
+    /// Ends a series of keys that were visited: if the last was below a common prefix, there are no more.
+    mutating func endSkipping() {
+        if mayBePrefix { range = nil }
     }
 
     /// Adds rows to the page, up to the first one below a common prefix.
-    fileprivate mutating func take(_ items: [Item], _ query: ListQuery) -> Taken {
-        if entries.isEmpty { entries.reserveCapacity(items.count) }
+    ///
+    /// - Parameter limit: how many rows were asked for.
+    mutating func take(_ items: [Item], _ limit: Int) {
+        if page.entries.isEmpty { page.entries.reserveCapacity(items.count) }
         for item in items {
-            let common = query.commonPrefix(of: item.name)
-            let isListed = common.map { query.after.lexicographicallyPrecedes($0) } ?? true
-            guard !isListed || entries.count < query.limit else {
-                isTruncated = true
-                return .end
-            }
-            guard let common else {
-                entries.append(.item(item))
-                continue
-            }
-            if isListed { entries.append(.commonPrefix(common)) }
-            return nextPrefix(common).map { .next(.at($0)) } ?? .end
+            if !query.delimiter.isEmpty, let common = query.commonPrefix(of: item.name) { return add(common) }
+            guard page.entries.count < query.limit else { return end(isTruncated: true) }
+            page.entries.append(.item(item))
         }
-        return .all
+        guard items.count == limit, let last = items.last else { return end(isTruncated: false) }
+        range?.start = .within(last.key, after: last.order)
+        wanted = 4 * limit
+        mayBePrefix = false
+    }
+
+    /// Adds a common prefix, unless an earlier page had it, and continues behind it.
+    private mutating func add(_ common: [UInt8]) {
+        if query.after.lexicographicallyPrecedes(common) {
+            guard page.entries.count < query.limit else { return end(isTruncated: true) }
+            page.entries.append(.commonPrefix(common))
+        }
+        guard let next = nextPrefix(common) else { return end(isTruncated: false) }
+        range?.start = .at(next)
+        wanted = firstWanted
+        mayBePrefix = true
+    }
+
+    private mutating func end(isTruncated: Bool) {
+        page.isTruncated = isTruncated
+        range = nil
     }
 }
 
@@ -132,5 +175,8 @@ extension ListQuery {
 /// Returns the first key after all keys that begin with a prefix; nil if there is none.
 private func nextPrefix(_ prefix: [UInt8]) -> [UInt8]? {
     guard let last = prefix.lastIndex(where: { $0 < 255 }) else { return nil }
-    return prefix[..<last] + [prefix[last] + 1]
+    var next = prefix
+    next.removeLast(prefix.count - last - 1)
+    next[last] += 1
+    return next
 }

@@ -9,7 +9,7 @@ extension CatalogReads {
         if !query.afterUpload.isEmpty, query.afterKey.starts(with: query.prefix) {
             start = .within(ObjectKey(unchecked: query.afterKey), after: Upload.id(of: query.afterUpload) ?? .max)
         }
-        return try await keys.rollUp(from: start) { range, limit async throws(StorageError) in
+        return try await keys.page(from: start) { range, limit async throws(StorageError) in
             try await uploads(in: bucket, range, limit: limit)
         }
     }

@@ -21,7 +21,7 @@ extension CatalogReads {
         if case .within(let key, _) = start, let newest = try await object(key, version: nil, in: bucket) {
             latest = (key.bytes[...], newest.sequence)
         }
-        return try await query.keys.rollUp(from: start) { range, limit async throws(StorageError) in
+        return try await query.keys.page(from: start) { range, limit async throws(StorageError) in
             var rows = try await versions(in: bucket, range, limit: limit)
             for index in rows.indices {
                 let (key, sequence) = (rows[index].name, rows[index].sequence)

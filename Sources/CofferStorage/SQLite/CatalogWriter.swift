@@ -1,3 +1,4 @@
+import CofferSQLite
 import CofferSystem
 import Dispatch
 import Synchronization
@@ -156,17 +157,20 @@ final class CatalogWriter: Sendable {
                 try? connection.execute("ROLLBACK")
             }
         }
-        try connection.run("BEGIN IMMEDIATE")
+        try connection.run(Self.begin)
         let transaction = SQLiteTransaction(connection, sequence: sequence, clock: clock)
         for change in batch {
             guard await transaction.run({ await change.run($0) }) else { return change }
             guard connection.isInTransaction else { throw StorageError.failed("the catalog abandoned a transaction") }
         }
         let last = try transaction.finish()
-        try connection.run("COMMIT")
+        try connection.run(Self.commit)
         sequence = last
         return nil
     }
+
+    private static let begin: SQL = "BEGIN IMMEDIATE"
+    private static let commit: SQL = "COMMIT"
 
     // MARK: Checkpoints
 

@@ -1,3 +1,4 @@
+import CofferSQLite
 import CofferSystem
 
 /// The catalog in an SQLite database with a write-ahead log.

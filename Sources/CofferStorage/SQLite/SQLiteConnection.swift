@@ -20,25 +20,25 @@ struct SQLiteConnection {
     ///
     /// - Returns: the number of rows it changed.
     @discardableResult
-    func run(_ sql: String, _ values: SQLiteValue...) throws(StorageError) -> Int {
+    func run(_ sql: SQL, _ values: SQLiteValue...) throws(StorageError) -> Int {
         try run(sql, values)
     }
 
     @discardableResult
-    func run(_ sql: String, _ values: [SQLiteValue]) throws(StorageError) -> Int {
+    func run(_ sql: SQL, _ values: [SQLiteValue]) throws(StorageError) -> Int {
         try each(sql, values) { _ in true }
         return database.changes
     }
 
     /// Passes the rows of a query to `row`, one by one, until it returns false.
     func each(
-        _ sql: String, _ values: SQLiteValue..., row: (SQLiteRow) throws(StorageError) -> Bool
+        _ sql: SQL, _ values: SQLiteValue..., row: (SQLiteRow) throws(StorageError) -> Bool
     ) throws(StorageError) {
         try each(sql, values, row: row)
     }
 
     func each(
-        _ sql: String, _ values: [SQLiteValue], row: (SQLiteRow) throws(StorageError) -> Bool
+        _ sql: SQL, _ values: [SQLiteValue], row: (SQLiteRow) throws(StorageError) -> Bool
     ) throws(StorageError) {
         let statement = try Self.attempt { () throws(SQLiteError) in try database.statement(sql) }
         defer { statement.reset() }
@@ -48,9 +48,28 @@ struct SQLiteConnection {
         }
     }
 
+    /// Runs a query for its first row, and again, with another value for its last placeholder, for as long as `row`
+    /// returns one.
+    func seek(
+        _ sql: SQL, _ values: [SQLiteValue], from start: [UInt8], row: (SQLiteRow) throws(StorageError) -> [UInt8]?
+    ) throws(StorageError) {
+        let statement = try Self.attempt { () throws(SQLiteError) in try database.statement(sql) }
+        defer { statement.reset() }
+        for (index, value) in values.enumerated() { value.bind(to: statement, at: Int32(index + 1)) }
+        var start = start
+        while true {
+            statement.bind(blob: start, at: Int32(values.count + 1))
+            guard try Self.attempt({ () throws(SQLiteError) in try statement.step() }),
+                let next = try row(SQLiteRow(statement))
+            else { return }
+            statement.reset()
+            start = next
+        }
+    }
+
     /// Returns the first row of a query.
     func first<Value>(
-        _ sql: String, _ values: SQLiteValue..., row: (SQLiteRow) throws(StorageError) -> Value
+        _ sql: SQL, _ values: SQLiteValue..., row: (SQLiteRow) throws(StorageError) -> Value
     ) throws(StorageError) -> Value? {
         var found: Value?
         try each(sql, values) { current throws(StorageError) in
@@ -62,13 +81,13 @@ struct SQLiteConnection {
 
     /// Returns all rows of a query.
     func all<Value>(
-        _ sql: String, _ values: SQLiteValue..., row: (SQLiteRow) throws(StorageError) -> Value
+        _ sql: SQL, _ values: SQLiteValue..., row: (SQLiteRow) throws(StorageError) -> Value
     ) throws(StorageError) -> [Value] {
         try all(sql, values, row: row)
     }
 
     func all<Value>(
-        _ sql: String, _ values: [SQLiteValue], row: (SQLiteRow) throws(StorageError) -> Value
+        _ sql: SQL, _ values: [SQLiteValue], row: (SQLiteRow) throws(StorageError) -> Value
     ) throws(StorageError) -> [Value] {
         var found: [Value] = []
         try each(sql, values) { current throws(StorageError) in
@@ -86,10 +105,13 @@ struct SQLiteConnection {
     }
 
     // Statements that are kept: SQLite would parse them for every read.
-    func beginSnapshot() throws(StorageError) { try run("BEGIN") }
+    func beginSnapshot() throws(StorageError) { try run(Self.begin) }
 
     /// Nothing was written, so ending the transaction cannot fail.
-    func endSnapshot() { _ = try? run("ROLLBACK") }
+    func endSnapshot() { _ = try? run(Self.rollback) }
+
+    private static let begin: SQL = "BEGIN"
+    private static let rollback: SQL = "ROLLBACK"
 
     var isInTransaction: Bool { database.isInTransaction }
 
@@ -163,6 +185,8 @@ struct SQLiteRow {
 
     func blob(_ column: Int32) -> [UInt8] { statement.blob(column) }
 
-    /// Appends a text or bytes.
-    func copy(_ column: Int32, to bytes: inout [UInt8]) { statement.copy(column, to: &bytes) }
+    /// Appends texts or bytes, and where each ends.
+    func copy(_ columns: Range<Int32>, to bytes: inout [UInt8], ends: inout [Int]) {
+        statement.copy(columns, to: &bytes, ends: &ends)
+    }
 }

@@ -1,4 +1,5 @@
 import CofferModel
+import CofferSQLite
 
 extension SQLiteReads {
     func accounts() throws(StorageError) -> [IAMAccount] {

@@ -1,4 +1,5 @@
 import CofferModel
+import CofferSQLite
 
 /// Rows of the tables `objects` and `versions`, which differ in only one column.
 extension SQLiteReads {
@@ -10,26 +11,26 @@ extension SQLiteReads {
     func current(
         _ key: ObjectKey, in bucket: Bucket, withSegment: Bool
     ) throws(StorageError) -> ObjectRecord? {
-        try connection.first(
-            "SELECT \(Self.objectColumns), 0 FROM objects WHERE bucket = ? AND key = ?", .integer(bucket.id),
-            .blob(key.bytes)
-        ) { row throws(StorageError) in
+        try connection.first(Self.selectCurrent, .integer(bucket.id), .blob(key.bytes)) { row throws(StorageError) in
             let found = try Self.record(row)
             guard withSegment, found.layout.hasOneReadableSegment else { return found }
             return found.with(layout: found.layout.with(try segment(found.layout.extents[0].segment)))
         }
     }
 
+    private static let selectCurrent: SQL = "SELECT \(objectColumns), 0 FROM objects WHERE bucket = ? AND key = ?"
     private static let othersOfKey = "SELECT \(objectColumns), is_delete_marker FROM versions"
-    private static let selectOther = "\(othersOfKey) WHERE bucket = ? AND key = ?"
+    private static let selectNewestOther: SQL =
+        "\(othersOfKey) WHERE bucket = ? AND key = ? ORDER BY sequence DESC LIMIT 1"
+    private static let selectOther: SQL =
+        "\(othersOfKey) WHERE bucket = ? AND key = ? AND sequence = ? AND version = ?"
     /// Without the hint SQLite would scan all versions of the key.
-    private static let selectNull =
+    private static let selectNull: SQL =
         "\(othersOfKey) INDEXED BY null_versions WHERE bucket = ? AND key = ? AND version = 'null'"
 
     func newestOther(_ key: ObjectKey, in bucket: Bucket) throws(StorageError) -> ObjectRecord? {
         try connection.first(
-            "\(Self.selectOther) ORDER BY sequence DESC LIMIT 1", .integer(bucket.id), .blob(key.bytes),
-            row: Self.record)
+            Self.selectNewestOther, .integer(bucket.id), .blob(key.bytes), row: Self.record)
     }
 
     func other(_ key: ObjectKey, version: VersionID, in bucket: Bucket) throws(StorageError) -> ObjectRecord? {
@@ -38,8 +39,8 @@ extension SQLiteReads {
                 Self.selectNull, .integer(bucket.id), .blob(key.bytes), row: Self.record)
         }
         return try connection.first(
-            "\(Self.selectOther) AND sequence = ? AND version = ?", .integer(bucket.id), .blob(key.bytes),
-            .integer(sequence), .text(version.description), row: Self.record)
+            Self.selectOther, .integer(bucket.id), .blob(key.bytes), .integer(sequence), .text(version.description),
+            row: Self.record)
     }
 
     private static func record(_ row: SQLiteRow) throws(StorageError) -> ObjectRecord {
@@ -59,119 +60,82 @@ extension SQLiteReads {
     // MARK: Listings
 
     func objects(in bucket: Bucket, _ range: ListRange, limit: Int) throws(StorageError) -> [ObjectSummary] {
-        let rows = KeyRange(range)
-        var found = ObjectSummaries()
+        var found = ObjectSummaries(before: range.end)
         try connection.each(
-            Self.selectObjects(rows), rows.values(in: bucket, limit: limit)
-        ) { row throws(StorageError) in
-            found.append(row, showsVersions: false)
-            return true
-        }
+            Self.selectObjects, .integer(bucket.id), .blob(range.start.firstKey), .integer(Int64(limit))
+        ) { row in found.append(row, showsVersions: false) }
         return found.all()
     }
 
-    static func selectObjects(_ rows: KeyRange) -> String { objectQueries[rows.form] }
-
-    private static let objectQueries = KeyRange.queries { condition, limit in
-        "SELECT \(listedColumns) FROM objects WHERE \(condition) ORDER BY key LIMIT \(limit)"
+    func visitKeys(
+        in bucket: Bucket, _ range: ListRange, _ visit: (_ key: ArraySlice<UInt8>) -> [UInt8]?
+    ) throws(StorageError) {
+        var (key, ends): ([UInt8], [Int]) = ([], [])
+        try connection.seek(Self.selectKey, [.integer(bucket.id)], from: range.start.firstKey) { row in
+            key.removeAll(keepingCapacity: true)
+            ends.removeAll(keepingCapacity: true)
+            row.copy(0..<1, to: &key, ends: &ends)
+            if let end = range.end, !key.lexicographicallyPrecedes(end) { return nil }
+            return visit(key[...])
+        }
     }
 
     func versions(in bucket: Bucket, _ range: ListRange, limit: Int) throws(StorageError) -> [ObjectSummary] {
-        var found = ObjectSummaries()
+        var found = ObjectSummaries(before: range.end)
         if case .within(let key, let sequence) = range.start {
             try connection.each(
                 Self.selectVersionsOfKey, .integer(bucket.id), .blob(key.bytes), .integer(sequence),
                 .integer(Int64(limit))
-            ) { row throws(StorageError) in
-                found.append(row, showsVersions: true)
-                return true
-            }
+            ) { row in found.append(row, showsVersions: true) }
             guard found.count < limit else { return found.all() }
         }
-        let rows = KeyRange(range)
         try connection.each(
-            Self.selectVersions(rows), rows.values(in: bucket, limit: limit - found.count)
-        ) { row throws(StorageError) in
-            found.append(row, showsVersions: true)
-            return true
-        }
+            Self.selectVersions, .integer(bucket.id), .blob(range.start.firstKey),
+            .integer(Int64(limit - found.count))
+        ) { row in found.append(row, showsVersions: true) }
         return found.all()
     }
 
+    // What begins at a key ends, with the reader, before another one: SQLite would compare each key at twice the cost.
+
+    static let selectObjects: SQL =
+        "SELECT \(listedColumns) FROM objects WHERE bucket = ? AND key >= ? ORDER BY key LIMIT ?"
+    static let selectKey: SQL = "SELECT key FROM objects WHERE bucket = ? AND key >= ? ORDER BY key LIMIT 1"
+    static let selectVersions: SQL = selectVersions("bucket = ?1 AND key >= ?2", limit: "?3")
     /// Takes a bucket, a key, the sequence number below which the rows begin, and a limit.
-    static let selectVersionsOfKey = selectVersions("bucket = ?1 AND key = ?2 AND sequence < ?3", limit: "?4")
+    static let selectVersionsOfKey: SQL = selectVersions("bucket = ?1 AND key = ?2 AND sequence < ?3", limit: "?4")
 
-    static func selectVersions(_ rows: KeyRange) -> String { versionQueries[rows.form] }
-
-    private static let versionQueries = KeyRange.queries(selectVersions)
-
-    private static func selectVersions(_ condition: String, limit: String) -> String {
+    private static func selectVersions(_ condition: String, limit: String) -> SQL {
         """
-        SELECT \(listedColumns), version, 0 FROM objects WHERE \(condition)
-        UNION ALL SELECT \(listedColumns), version, is_delete_marker FROM versions WHERE \(condition)
+        SELECT \(listedColumns), version, sequence, 0 FROM objects WHERE \(condition)
+        UNION ALL SELECT \(listedColumns), version, sequence, is_delete_marker FROM versions WHERE \(condition)
         ORDER BY key, sequence DESC LIMIT \(limit)
         """
     }
 
     /// The columns that every listing reads: each costs some two hundred instructions a row.
-    private static let listedColumns = "key, sequence, modified, size, etag, owner, fields"
+    private static let listedColumns = "modified, size, key, etag, fields, owner"
 }
 
 extension ObjectSummaries {
-    fileprivate mutating func append(_ row: SQLiteRow, showsVersions: Bool) {
-        let bounds = ObjectSummary.Bounds(
-            start: texts.count, key: row.append(0, to: &texts), etag: row.append(4, to: &texts),
-            owner: row.append(5, to: &texts), fields: row.append(6, to: &texts),
-            version: showsVersions ? row.append(7, to: &texts) : texts.count)
-        append(
-            Row(
-                sequence: row.integer(1), modified: Timestamp(milliseconds: row.integer(2)), size: row.integer(3),
-                isDeleteMarker: showsVersions && row.integer(8) == 1, bounds: bounds))
+    fileprivate mutating func append(_ row: SQLiteRow, showsVersions: Bool) -> Bool {
+        row.copy(2..<(showsVersions ? 7 : 6), to: &texts, ends: &ends)
+        if !showsVersions { ends.append(texts.count) }
+        return append(
+            Numbers(
+                sequence: showsVersions ? row.integer(7) : 0, modified: Timestamp(milliseconds: row.integer(0)),
+                size: row.integer(1), isDeleteMarker: showsVersions && row.integer(8) == 1))
     }
 }
 
-extension SQLiteRow {
-    /// Appends a text or bytes.
-    ///
-    /// - Returns: the end of what has been appended.
-    fileprivate func append(_ column: Int32, to bytes: inout [UInt8]) -> Int {
-        copy(column, to: &bytes)
-        return bytes.count
-    }
-}
-
-/// A range of keys of a bucket in SQL: `?1` is the bucket, `?2` is where it begins, `?3` where it ends, if it has an end,
-/// and the next placeholder is the limit.
-struct KeyRange {
-    private let start: [UInt8]
-    private let end: [UInt8]?
-    private let isAfterStart: Bool
-
-    init(_ range: ListRange) {
-        (start, isAfterStart) =
-            switch range.start {
-            case .at(let key): (key, false)
-            case .after(let key): (key, true)
-            case .within(let key, _): (key.bytes, true)
-            }
-        end = range.end
-    }
-
-    func values(in bucket: Bucket, limit: Int) -> [SQLiteValue] {
-        if let end { return [.integer(bucket.id), .blob(start), .blob(end), .integer(Int64(limit))] }
-        return [.integer(bucket.id), .blob(start), .integer(Int64(limit))]
-    }
-
-    /// Which of the queries reads the range.
-    var form: Int { (isAfterStart ? 1 : 0) + (end == nil ? 0 : 2) }
-
-    /// Returns the queries for the ranges of every form. They are made once: a listing of common prefixes runs one for
-    /// each of them.
-    static func queries(_ query: (_ condition: String, _ limit: String) -> String) -> [String] {
-        [
-            query("bucket = ?1 AND key >= ?2", "?3"), query("bucket = ?1 AND key > ?2", "?3"),
-            query("bucket = ?1 AND key >= ?2 AND key < ?3", "?4"),
-            query("bucket = ?1 AND key > ?2 AND key < ?3", "?4"),
-        ]
+extension ListRange.Start {
+    /// The first key that may be in the range, apart from the rest of the key of ``within(_:after:)``.
+    var firstKey: [UInt8] {
+        switch self {
+        case .at(let key): key
+        // No key is between these two.
+        case .after(let key): key + [0]
+        case .within(let key, _): key.bytes + [0]
+        }
     }
 }

@@ -1,11 +1,15 @@
+import CofferSQLite
+
 extension SQLiteReads {
     func segment(_ id: SegmentID) throws(StorageError) -> StoredSegment? {
-        try connection.first("SELECT size, bytes, checksums FROM segments WHERE id = ?", .integer(id.value)) {
+        try connection.first(Self.selectSegment, .integer(id.value)) {
             StoredSegment(
                 size: $0.integer(0), bytes: $0.isNull(1) ? nil : $0.blob(1),
                 checksums: SegmentChecksums(bytes: $0.blob(2)))
         }
     }
+
+    private static let selectSegment: SQL = "SELECT size, bytes, checksums FROM segments WHERE id = ?"
 
     func isNamed(_ segment: SegmentID) throws(StorageError) -> Bool {
         try connection.first("SELECT 1 FROM segments WHERE id = ?", .integer(segment.value)) { _ in true } ?? false

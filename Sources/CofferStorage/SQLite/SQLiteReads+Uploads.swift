@@ -1,4 +1,5 @@
 import CofferModel
+import CofferSQLite
 
 extension SQLiteReads {
     static let uploadColumns = """
@@ -7,31 +8,35 @@ extension SQLiteReads {
         """
 
     func upload(_ id: Upload.ID) throws(StorageError) -> Upload? {
-        try connection.first("SELECT \(Self.uploadColumns) FROM uploads WHERE id = ?", .integer(id), row: Self.upload)
+        try connection.first(Self.selectUpload, .integer(id), row: Self.upload)
     }
 
     func uploads(in bucket: Bucket, _ range: ListRange, limit: Int) throws(StorageError) -> [Upload] {
         var found: [Upload] = []
         if case .within(let key, let id) = range.start {
             found = try connection.all(
-                Self.selectUploadsOfKey,
-                [.integer(bucket.id), .blob(key.bytes), .integer(id), .integer(Int64(limit))], row: Self.upload)
+                Self.selectUploadsOfKey, .integer(bucket.id), .blob(key.bytes), .integer(id), .integer(Int64(limit)),
+                row: Self.upload)
             guard found.count < limit else { return found }
         }
-        let rows = KeyRange(range)
+        try connection.each(
+            Self.selectUploads, .integer(bucket.id), .blob(range.start.firstKey), .integer(Int64(limit - found.count))
+        ) { row throws(StorageError) in
+            let upload = try Self.upload(row)
+            if let end = range.end, !upload.name.lexicographicallyPrecedes(end) { return false }
+            found.append(upload)
+            return true
+        }
         return found
-            + (try connection.all(
-                Self.selectUploads(rows), rows.values(in: bucket, limit: limit - found.count), row: Self.upload))
     }
 
+    private static let selectUpload: SQL = "SELECT \(uploadColumns) FROM uploads WHERE id = ?"
+    static let selectUploads: SQL = selectUploads("bucket = ?1 AND key >= ?2", limit: "?3")
+
     /// Takes a bucket, a key, the id after which the rows begin, and a limit.
-    static let selectUploadsOfKey = selectUploads("bucket = ?1 AND key = ?2 AND id > ?3", limit: "?4")
+    static let selectUploadsOfKey: SQL = selectUploads("bucket = ?1 AND key = ?2 AND id > ?3", limit: "?4")
 
-    static func selectUploads(_ rows: KeyRange) -> String { uploadQueries[rows.form] }
-
-    private static let uploadQueries = KeyRange.queries(selectUploads)
-
-    private static func selectUploads(_ condition: String, limit: String) -> String {
+    private static func selectUploads(_ condition: String, limit: String) -> SQL {
         "SELECT \(uploadColumns) FROM uploads WHERE \(condition) AND ended IS NULL ORDER BY key, id LIMIT \(limit)"
     }
 
@@ -49,17 +54,17 @@ extension SQLiteReads {
 
     // MARK: Parts
 
-    private static let selectParts = "SELECT number, modified, size, etag, checksum, extents FROM parts"
+    private static let selectPart = "SELECT number, modified, size, etag, checksum, extents FROM parts"
 
     func parts(of upload: Upload.ID, after number: Int, limit: Int) throws(StorageError) -> [PartRecord] {
         try connection.all(
-            "\(Self.selectParts) WHERE upload = ? AND number > ? ORDER BY number LIMIT ?", .integer(upload),
+            "\(Self.selectPart) WHERE upload = ? AND number > ? ORDER BY number LIMIT ?", .integer(upload),
             .integer(Int64(number)), .integer(Int64(limit)), row: Self.part)
     }
 
     func part(_ number: Int, of upload: Upload.ID) throws(StorageError) -> PartRecord? {
         try connection.first(
-            "\(Self.selectParts) WHERE upload = ? AND number = ?", .integer(upload), .integer(Int64(number)),
+            "\(Self.selectPart) WHERE upload = ? AND number = ?", .integer(upload), .integer(Int64(number)),
             row: Self.part)
     }
 

@@ -1,4 +1,5 @@
 import CofferModel
+import CofferSQLite
 
 /// The rows of an SQLite catalog, read on one connection. Calls never wait, except for the disk.
 class SQLiteReads: CatalogReads {
@@ -7,15 +8,16 @@ class SQLiteReads: CatalogReads {
     init(_ connection: SQLiteConnection) { self.connection = connection }
 
     func bucket(id: Int64) throws(StorageError) -> Bucket? {
-        try connection.first("\(Self.selectBucket) WHERE id = ?", .integer(id), row: Self.bucket)
+        try connection.first(Self.selectBucketByID, .integer(id), row: Self.bucket)
     }
 
     func totals() throws(StorageError) -> StoreTotals {
         let totals = try connection.first(
-            "SELECT (SELECT count(*) FROM buckets), objects, bytes, "
-                + "(SELECT count(*) FROM uploads WHERE ended IS NULL), "
-                + "(SELECT coalesce(sum(size), 0) FROM parts WHERE upload IN "
-                + "(SELECT id FROM uploads WHERE ended IS NULL)) FROM totals"
+            """
+            SELECT (SELECT count(*) FROM buckets), objects, bytes, (SELECT count(*) FROM uploads WHERE ended IS NULL),
+                (SELECT coalesce(sum(size), 0) FROM parts WHERE upload IN (SELECT id FROM uploads WHERE ended IS NULL))
+            FROM totals
+            """
         ) {
             StoreTotals(
                 buckets: $0.integer(0), objects: $0.integer(1), bytes: $0.integer(2), uploads: $0.integer(3),
@@ -30,6 +32,7 @@ class SQLiteReads: CatalogReads {
 
 extension SQLiteReads {
     static let selectBucket = "SELECT id, name, owner, region, created, versioning FROM buckets"
+    private static let selectBucketByID: SQL = "\(selectBucket) WHERE id = ?"
 
     func bucket(named name: BucketName) throws(StorageError) -> Bucket? {
         try connection.first("\(Self.selectBucket) WHERE name = ?", .text(name.description), row: Self.bucket)
@@ -37,8 +40,10 @@ extension SQLiteReads {
 
     func buckets(_ query: BucketQuery) throws(StorageError) -> [Bucket] {
         try connection.all(
-            "\(Self.selectBucket) WHERE owner = ? AND name > ? AND substr(name, 1, length(?)) = ?"
-                + " AND (? = '' OR region = ?) ORDER BY name LIMIT ?",
+            """
+            \(Self.selectBucket) WHERE owner = ? AND name > ? AND substr(name, 1, length(?)) = ?
+                AND (? = '' OR region = ?) ORDER BY name LIMIT ?
+            """,
             .text(query.owner), .text(query.after), .text(query.prefix), .text(query.prefix),
             .text(query.region ?? ""), .text(query.region ?? ""), .integer(Int64(query.limit)), row: Self.bucket)
     }
@@ -80,8 +85,8 @@ extension SQLiteReads {
 
     func events(after sequence: Int64, limit: Int) throws(StorageError) -> [StoredEvent] {
         try connection.all(
-            "SELECT sequence, time, kind, bucket, key, document FROM outbox WHERE sequence > ? "
-                + "ORDER BY sequence LIMIT ?", .integer(sequence), .integer(Int64(limit))
+            "SELECT sequence, time, kind, bucket, key, document FROM outbox WHERE sequence > ? ORDER BY sequence LIMIT ?",
+            .integer(sequence), .integer(Int64(limit))
         ) { row in
             let event = StoreEvent(
                 kind: row.text(2), bucketID: row.integer(3),

@@ -1,10 +1,13 @@
 import CofferModel
+import CofferSQLite
 
 extension SQLiteTransaction {
     func put(_ account: IAMAccount) throws(StorageError) {
         try write(
-            "INSERT INTO accounts VALUES (?, ?, ?, ?) "
-                + "ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email",
+            """
+            INSERT INTO accounts VALUES (?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email
+            """,
             .text(account.id), .text(account.name), .text(account.email), .integer(account.created.milliseconds))
     }
 
@@ -16,8 +19,10 @@ extension SQLiteTransaction {
             return
         }
         try write(
-            "INSERT INTO account_configurations VALUES (?, ?, ?) "
-                + "ON CONFLICT (account, kind) DO UPDATE SET document = excluded.document",
+            """
+            INSERT INTO account_configurations VALUES (?, ?, ?)
+            ON CONFLICT (account, kind) DO UPDATE SET document = excluded.document
+            """,
             .text(account), .text(kind), .blob(document))
     }
 
@@ -38,9 +43,10 @@ extension SQLiteTransaction {
 
     func put(_ use: IAMKeyUse, of id: String) throws(StorageError) {
         try write(
-            "INSERT INTO iam_key_uses SELECT ?1, ?2, ?3, ?4 WHERE \(Self.exists("?1")) "
-                + "ON CONFLICT (id) DO UPDATE SET time = excluded.time, service = excluded.service, "
-                + "region = excluded.region",
+            """
+            INSERT INTO iam_key_uses SELECT ?1, ?2, ?3, ?4 WHERE \(Self.exists("?1"))
+            ON CONFLICT (id) DO UPDATE SET time = excluded.time, service = excluded.service, region = excluded.region
+            """,
             .text(id), .integer(use.time.milliseconds), .text(use.service), .text(use.region))
     }
 

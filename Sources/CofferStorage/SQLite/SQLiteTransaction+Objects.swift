@@ -1,23 +1,26 @@
 import CofferModel
+import CofferSQLite
 
 extension SQLiteTransaction {
     private static let placeholders = Array(repeating: "?", count: 13).joined(separator: ", ")
+    private static let putCurrent: SQL =
+        "INSERT OR REPLACE INTO objects (\(objectColumns), bucket) VALUES (\(placeholders), ?)"
+    private static let removeCurrent: SQL = "DELETE FROM objects WHERE bucket = ? AND key = ?"
+    private static let putOther: SQL = """
+        INSERT OR REPLACE INTO versions (\(objectColumns), bucket, is_delete_marker) VALUES (\(placeholders), ?, ?)
+        """
 
     func putCurrent(_ record: ObjectRecord, in bucket: Bucket) throws(StorageError) {
-        try write(
-            "INSERT OR REPLACE INTO objects (bucket, \(Self.objectColumns)) VALUES (?, \(Self.placeholders))",
-            [.integer(bucket.id)] + Self.values(record))
+        try write(Self.putCurrent, Self.values(record, .integer(bucket.id)))
     }
 
     func removeCurrent(_ key: ObjectKey, in bucket: Bucket) throws(StorageError) {
-        try write("DELETE FROM objects WHERE bucket = ? AND key = ?", .integer(bucket.id), .blob(key.bytes))
+        try write(Self.removeCurrent, .integer(bucket.id), .blob(key.bytes))
     }
 
     func putOther(_ record: ObjectRecord, in bucket: Bucket) throws(StorageError) {
         try write(
-            "INSERT OR REPLACE INTO versions (bucket, is_delete_marker, \(Self.objectColumns)) "
-                + "VALUES (?, ?, \(Self.placeholders))",
-            [.integer(bucket.id), .integer(record.isDeleteMarker ? 1 : 0)] + Self.values(record))
+            Self.putOther, Self.values(record, .integer(bucket.id), .integer(record.isDeleteMarker ? 1 : 0)))
     }
 
     func removeOther(_ record: ObjectRecord, in bucket: Bucket) throws(StorageError) {
@@ -26,22 +29,26 @@ extension SQLiteTransaction {
             .blob(record.key.bytes), .integer(record.sequence))
     }
 
-    /// Returns a record's values in the order of ``SQLiteReads/objectColumns``.
-    private static func values(_ record: ObjectRecord) -> [SQLiteValue] {
+    /// Returns a record's values in the order of ``SQLiteReads/objectColumns``, and further values.
+    private static func values(_ record: ObjectRecord, _ further: SQLiteValue...) -> [SQLiteValue] {
         [
             .blob(record.key.bytes), .integer(record.sequence), .text(record.version.description),
             .integer(record.modified.milliseconds), .integer(record.size), .text(record.etag.value),
             .text(record.owner), .text(record.attributes.fieldLines), .text(record.attributes.tagQuery),
             .blob(Extent.encode(record.layout.extents)), .blob(record.layout.parts),
             .text(Encryption.text(record.layout.encryption)), .text(GrantLines.text(record.attributes.grants)),
-        ]
+        ] + further
     }
 
     // MARK: Segments
 
+    private static let insertSegment: SQL = "INSERT INTO segments VALUES (?, 1, ?, ?, ?)"
+    private static let removeSegment: SQL = "DELETE FROM segments WHERE id = ? AND refs = 1 AND bytes IS NOT NULL"
+    private static let releaseSegment: SQL = "UPDATE segments SET refs = refs - 1 WHERE id = ?"
+
     func insert(_ segment: NewSegment) throws(StorageError) {
         try write(
-            "INSERT INTO segments VALUES (?, 1, ?, ?, ?)", .integer(segment.id.value), .integer(segment.size),
+            Self.insertSegment, .integer(segment.id.value), .integer(segment.size),
             segment.bytes.map { .blob($0) } ?? .null, .blob(segment.checksums.bytes))
     }
 
@@ -57,12 +64,8 @@ extension SQLiteTransaction {
 
     func release(_ segment: SegmentID, removesBytes: Bool) throws(StorageError) -> Bool {
         let id = SQLiteValue.integer(segment.value)
-        if removesBytes,
-            try write("DELETE FROM segments WHERE id = ? AND refs = 1 AND bytes IS NOT NULL", id) > 0
-        {
-            return false
-        }
-        try write("UPDATE segments SET refs = refs - 1 WHERE id = ?", id)
+        if removesBytes, try write(Self.removeSegment, id) > 0 { return false }
+        try write(Self.releaseSegment, id)
         return true
     }
 

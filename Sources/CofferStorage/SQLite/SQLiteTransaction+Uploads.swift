@@ -1,10 +1,13 @@
 import CofferModel
+import CofferSQLite
 
 extension SQLiteTransaction {
     func put(_ upload: Upload, in bucket: Bucket) throws(StorageError) {
         try write(
-            "INSERT OR REPLACE INTO uploads (\(Self.uploadColumns)) "
-                + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            """
+            INSERT OR REPLACE INTO uploads (\(Self.uploadColumns))
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
             .integer(upload.id), .text(upload.uploadID), .integer(bucket.id), .blob(upload.key.bytes),
             .integer(upload.initiated.milliseconds), .text(upload.owner), .text(upload.initiator),
             .text(upload.attributes.fieldLines), .text(upload.attributes.tagQuery),
@@ -17,10 +20,11 @@ extension SQLiteTransaction {
 
     /// Most keys have no uploads.
     func markUploadsOvertaken(of key: ObjectKey, in bucket: Bucket) throws(StorageError) {
-        try write(
-            "UPDATE uploads SET is_overtaken = 1 WHERE bucket = ? AND key = ? AND ended IS NULL",
-            .integer(bucket.id), .blob(key.bytes))
+        try write(Self.markOvertaken, .integer(bucket.id), .blob(key.bytes))
     }
+
+    private static let markOvertaken: SQL =
+        "UPDATE uploads SET is_overtaken = 1 WHERE bucket = ? AND key = ? AND ended IS NULL"
 
     func removeUploads(of bucket: Bucket) throws(StorageError) {
         try write("DELETE FROM uploads WHERE bucket = ?", .integer(bucket.id))

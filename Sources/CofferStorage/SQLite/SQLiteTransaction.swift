@@ -1,4 +1,5 @@
 import CofferModel
+import CofferSQLite
 import CofferSystem
 
 /// A transaction of an SQLite catalog, in which the changes of a batch run one after another.
@@ -45,11 +46,11 @@ final class SQLiteTransaction: SQLiteReads, CatalogTransaction {
         return sequence
     }
 
+    private static let addTotals: SQL = "UPDATE totals SET objects = objects + ?, bytes = bytes + ?"
+
     private func writeTotals() throws(StorageError) {
         guard addedTotals != (0, 0) else { return }
-        try connection.run(
-            "UPDATE totals SET objects = objects + ?, bytes = bytes + ?", .integer(addedTotals.objects),
-            .integer(addedTotals.bytes))
+        try connection.run(Self.addTotals, .integer(addedTotals.objects), .integer(addedTotals.bytes))
         addedTotals = (0, 0)
     }
 
@@ -73,10 +74,10 @@ final class SQLiteTransaction: SQLiteReads, CatalogTransaction {
     ///
     /// - Returns: how many rows were changed.
     @discardableResult
-    func write(_ sql: String, _ values: SQLiteValue...) throws(StorageError) -> Int { try write(sql, values) }
+    func write(_ sql: SQL, _ values: SQLiteValue...) throws(StorageError) -> Int { try write(sql, values) }
 
     @discardableResult
-    func write(_ sql: String, _ values: [SQLiteValue]) throws(StorageError) -> Int {
+    func write(_ sql: SQL, _ values: [SQLiteValue]) throws(StorageError) -> Int {
         hasWritten = true
         return try connection.run(sql, values)
     }
@@ -121,8 +122,10 @@ final class SQLiteTransaction: SQLiteReads, CatalogTransaction {
             return
         }
         try write(
-            "INSERT INTO bucket_configurations VALUES (?, ?, ?) "
-                + "ON CONFLICT (bucket, kind) DO UPDATE SET document = excluded.document",
+            """
+            INSERT INTO bucket_configurations VALUES (?, ?, ?)
+            ON CONFLICT (bucket, kind) DO UPDATE SET document = excluded.document
+            """,
             .integer(bucket.id), .text(kind), .blob(document))
     }
 
@@ -154,8 +157,10 @@ final class SQLiteTransaction: SQLiteReads, CatalogTransaction {
 
     func put(_ job: JobRecord) throws(StorageError) {
         try write(
-            "INSERT INTO jobs VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET progress = excluded.progress, "
-                + "next_run = excluded.next_run, failures = excluded.failures",
+            """
+            INSERT INTO jobs VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE
+            SET progress = excluded.progress, next_run = excluded.next_run, failures = excluded.failures
+            """,
             .text(job.name), job.progress.map { .blob($0) } ?? .null, .integer(job.nextRun.milliseconds),
             .integer(Int64(job.failures)))
     }

@@ -1,3 +1,5 @@
+import CofferSQLite
+
 /// The catalog's tables, as migration steps from one version to the next; `PRAGMA user_version` counts the steps taken.
 ///
 /// A released step is never changed: any change is made in a further step.

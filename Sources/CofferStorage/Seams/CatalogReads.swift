@@ -25,6 +25,11 @@ protocol CatalogReads {
     func other(_ key: ObjectKey, version: VersionID, in bucket: Bucket) async throws(StorageError) -> ObjectRecord?
     /// Returns current objects in the order of their keys.
     func objects(in bucket: Bucket, _ range: ListRange, limit: Int) async throws(StorageError) -> [ObjectSummary]
+    /// Visits the first key of current objects in a range, and again the first from the key on that the visit returns,
+    /// until it returns nil or there are no more.
+    func visitKeys(
+        in bucket: Bucket, _ range: ListRange, _ visit: (_ key: ArraySlice<UInt8>) -> [UInt8]?
+    ) async throws(StorageError)
     /// Returns current objects and the other versions in one order: by key, the newest first.
     func versions(in bucket: Bucket, _ range: ListRange, limit: Int) async throws(StorageError) -> [ObjectSummary]
 

@@ -145,7 +145,17 @@ package struct StoredAttributes: Sendable {
 
 extension StoredAttributes {
     /// One line per field; a field's value cannot contain a line break.
-    var fieldLines: String { fields.map { "\($0.name):\($0.value)\n" }.joined() }
+    var fieldLines: String {
+        var lines = ""
+        lines.reserveCapacity(fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 2 })
+        for (name, value) in fields {
+            lines += name
+            lines += ":"
+            lines += value
+            lines += "\n"
+        }
+        return lines
+    }
 
     var tagQuery: String {
         tags.map { "\(PercentEncoding.encode($0.key.utf8))=\(PercentEncoding.encode($0.value.utf8))" }

@@ -33,11 +33,15 @@ struct Extent: Sendable, Equatable {
     let count: Int64
 
     static func encode(_ extents: [Extent]) -> [UInt8] {
-        extents.flatMap { extent in
-            [extent.segment.value, extent.offset, extent.count].flatMap { number in
-                withUnsafeBytes(of: number.littleEndian) { Array($0) }
-            }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(24 * extents.count)
+        func append(_ number: Int64) { withUnsafeBytes(of: number.littleEndian) { bytes += $0 } }
+        for extent in extents {
+            append(extent.segment.value)
+            append(extent.offset)
+            append(extent.count)
         }
+        return bytes
     }
 
     static func decode(_ bytes: [UInt8]) throws(StorageError) -> [Extent] {

@@ -218,6 +218,13 @@ extension LockCheckingTransaction {
         return try await rows.objects(in: bucket, range, limit: limit)
     }
 
+    func visitKeys(
+        in bucket: Bucket, _ range: ListRange, _ visit: (_ key: ArraySlice<UInt8>) -> [UInt8]?
+    ) async throws(StorageError) {
+        checks.requireWhole(bucket)
+        try await rows.visitKeys(in: bucket, range, visit)
+    }
+
     func versions(in bucket: Bucket, _ range: ListRange, limit: Int) async throws(StorageError) -> [ObjectSummary] {
         checks.requireWhole(bucket)
         return try await rows.versions(in: bucket, range, limit: limit)

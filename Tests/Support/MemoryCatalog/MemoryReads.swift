@@ -46,9 +46,20 @@ extension MemoryReads {
     }
 
     func objects(in bucket: Bucket, _ range: ListRange, limit: Int) -> [ObjectSummary] {
+        ObjectSummaries(current(in: bucket, range, limit: limit), showsVersions: false).all()
+    }
+
+    func visitKeys(in bucket: Bucket, _ range: ListRange, _ visit: (_ key: ArraySlice<UInt8>) -> [UInt8]?) {
+        var range = range
+        while let record = current(in: bucket, range, limit: 1).first, let next = visit(record.key.bytes[...]) {
+            range.start = .at(next)
+        }
+    }
+
+    private func current(in bucket: Bucket, _ range: ListRange, limit: Int) -> [ObjectRecord] {
         var range = range
         if case .within(let key, _) = range.start { range.start = .after(key.bytes) }
-        return ObjectSummaries(rows.current.records(in: bucket, range, limit: limit), showsVersions: false).all()
+        return Array(rows.current.records(in: bucket, range, limit: limit))
     }
 
     func versions(in bucket: Bucket, _ range: ListRange, limit: Int) -> [ObjectSummary] {
@@ -66,21 +77,21 @@ extension ObjectSummaries {
     fileprivate init(_ records: some Sequence<ObjectRecord>, showsVersions: Bool) {
         self.init()
         for record in records {
-            let bounds = ObjectSummary.Bounds(
-                start: texts.count, key: append(record.key.bytes), etag: append(record.etag.value.utf8),
-                owner: append(record.owner.utf8), fields: append(record.attributes.fieldLines.utf8),
-                version: append((showsVersions ? record.version.description : "").utf8))
-            append(
-                Row(
-                    sequence: record.sequence, modified: record.modified, size: record.size,
-                    isDeleteMarker: record.isDeleteMarker, bounds: bounds))
+            add(record.key.bytes)
+            add(record.etag.value.utf8)
+            add(record.attributes.fieldLines.utf8)
+            add(record.owner.utf8)
+            add((showsVersions ? record.version.description : "").utf8)
+            _ = append(
+                Numbers(
+                    sequence: showsVersions ? record.sequence : 0, modified: record.modified, size: record.size,
+                    isDeleteMarker: record.isDeleteMarker))
         }
     }
 
-    /// Returns the end of what has been appended.
-    private mutating func append(_ text: some Sequence<UInt8>) -> Int {
+    private mutating func add(_ text: some Sequence<UInt8>) {
         texts += text
-        return texts.count
+        ends.append(texts.count)
     }
 }
 

@@ -78,7 +78,7 @@ struct ListObjectVersions: S3Operation {
                 xml.element("ETag", quoted: version.etag)
                 fields.writeChecksum(to: &xml)
                 xml.element("Size", version.size)
-                xml.element("StorageClass", fields.storageClass)
+                fields.writeStorageClass(to: &xml)
             }
             xml.element("Owner") { $0.element("ID", state.ownerID(ofObjectOf: version.ownerID)) }
             listing.writeRestoration(fields, to: &xml)

@@ -3,16 +3,16 @@ import CofferStorage
 
 /// What listings show of an object's header fields.
 struct ListedFields {
-    private(set) var storageClass = "STANDARD"
-    /// The algorithm of the object's checksum; nil if it has none.
-    private(set) var checksumAlgorithm: ChecksumAlgorithm?
-    private(set) var checksumType = ChecksumType.fullObject
+    /// nil for `STANDARD`.
+    private var storageClass: String?
+    /// nil if the object has no checksum.
+    private var checksum: ListedChecksum?
+    private var isComposite = false
     /// The state of an archived object's restoration, as its header has it.
     private(set) var restoration: String?
 
     init(_ fields: FieldLines) {
-        fields.forEach { name, value in
-            guard name.hasPrefix("x-amz-") else { return }
+        fields.forEach(startingWith: "x-amz-") { name, value in
             if name.hasPrefix("x-amz-checksum-") {
                 note(name.extracting(droppingFirst: 15), ofChecksum: value)
             } else if name.equals("x-amz-storage-class") {
@@ -25,36 +25,46 @@ struct ListedFields {
 
     private mutating func note(_ name: Span<UInt8>, ofChecksum value: Span<UInt8>) {
         if name.equals("type") {
-            checksumType = ChecksumType(rawValue: String(copying: value)) ?? .fullObject
+            isComposite = value.equals("COMPOSITE")
         } else {
-            for algorithm in Self.algorithms where name.equals(algorithm.name) { checksumAlgorithm = algorithm.value }
+            for checksum in ListedChecksum.all where name.equals(checksum.name) {
+                self.checksum = checksum
+                return
+            }
         }
     }
 
-    private static let algorithms: [(name: StaticString, value: ChecksumAlgorithm)] = [
-        ("crc32", .crc32), ("crc32c", .crc32c), ("crc64nvme", .crc64nvme), ("sha1", .sha1), ("sha256", .sha256),
-        ("sha512", .sha512), ("md5", .md5), ("xxhash64", .xxhash64), ("xxhash3", .xxhash3), ("xxhash128", .xxhash128),
-    ]
-
     /// Writes the elements of the checksum; listings omit its value.
     func writeChecksum(to xml: inout XMLFields) {
-        guard let checksumAlgorithm else { return }
-        xml.element("ChecksumAlgorithm", plain: checksumAlgorithm.rawValue)
-        xml.element("ChecksumType", plain: checksumType.rawValue)
+        guard let checksum else { return }
+        xml.raw(checksum.element)
+        xml.raw(
+            isComposite
+                ? "<ChecksumType>COMPOSITE</ChecksumType>" : "<ChecksumType>FULL_OBJECT</ChecksumType>")
+    }
+
+    func writeStorageClass(to xml: inout XMLFields) {
+        guard let storageClass else { return xml.raw("<StorageClass>STANDARD</StorageClass>") }
+        xml.element("StorageClass", storageClass)
     }
 }
 
-extension Span<UInt8> {
-    fileprivate func equals(_ text: StaticString) -> Bool { count == text.utf8CodeUnitCount && hasPrefix(text) }
+/// The end of the name of a checksum's header, and the element that listings show for it.
+struct ListedChecksum {
+    let name: StaticString
+    let element: StaticString
 
-    fileprivate func hasPrefix(_ text: StaticString) -> Bool {
-        guard count >= text.utf8CodeUnitCount else { return false }
-        return text.withUTF8Buffer { text in text.indices.allSatisfy { self[$0] == text[$0] } }
-    }
-}
-
-extension String {
-    fileprivate init(copying bytes: Span<UInt8>) {
-        self = bytes.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
-    }
+    /// The most common one first.
+    static let all = [
+        ListedChecksum(name: "crc64nvme", element: "<ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm>"),
+        ListedChecksum(name: "crc32", element: "<ChecksumAlgorithm>CRC32</ChecksumAlgorithm>"),
+        ListedChecksum(name: "crc32c", element: "<ChecksumAlgorithm>CRC32C</ChecksumAlgorithm>"),
+        ListedChecksum(name: "sha1", element: "<ChecksumAlgorithm>SHA1</ChecksumAlgorithm>"),
+        ListedChecksum(name: "sha256", element: "<ChecksumAlgorithm>SHA256</ChecksumAlgorithm>"),
+        ListedChecksum(name: "sha512", element: "<ChecksumAlgorithm>SHA512</ChecksumAlgorithm>"),
+        ListedChecksum(name: "md5", element: "<ChecksumAlgorithm>MD5</ChecksumAlgorithm>"),
+        ListedChecksum(name: "xxhash64", element: "<ChecksumAlgorithm>XXHASH64</ChecksumAlgorithm>"),
+        ListedChecksum(name: "xxhash3", element: "<ChecksumAlgorithm>XXHASH3</ChecksumAlgorithm>"),
+        ListedChecksum(name: "xxhash128", element: "<ChecksumAlgorithm>XXHASH128</ChecksumAlgorithm>"),
+    ]
 }

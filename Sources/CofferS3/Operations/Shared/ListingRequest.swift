@@ -63,18 +63,19 @@ struct ListingRequest: Sendable {
 
     /// - Parameter state: the state of the bucket, if owners are to be shown; nil shows none.
     func write(_ entries: [ListPage.Entry], ownersIn state: BucketState?, to xml: inout XMLWriter) {
+        var dates = DatesOfADay()
         for case .item(let object) in entries {
             xml.row("Contents", room: Self.room(for: object)) { xml in
                 let fields = ListedFields(object.fields)
                 write("Key", object.name, to: &xml)
-                xml.element("LastModified", object.modified)
+                xml.element("LastModified", object.modified, &dates)
                 xml.element("ETag", quoted: object.etag)
                 fields.writeChecksum(to: &xml)
                 xml.element("Size", object.size)
                 if let state {
                     xml.element("Owner") { $0.element("ID", state.ownerID(ofObjectOf: object.ownerID)) }
                 }
-                xml.element("StorageClass", fields.storageClass)
+                fields.writeStorageClass(to: &xml)
                 writeRestoration(fields, to: &xml)
             }
         }
@@ -110,15 +111,8 @@ struct ListingRequest: Sendable {
 }
 
 extension Page<ObjectSummary> {
-    /// About how many bytes the page takes up in XML.
-    var byteCount: Int {
-        entries.reduce(8192) { sum, entry in
-            switch entry {
-            case .item(let object): sum + 400 + object.name.count
-            case .commonPrefix(let prefix): sum + 60 + prefix.count
-            }
-        }
-    }
+    /// About how many bytes the page takes up in XML, if its keys are not longer than usual.
+    var byteCount: Int { 8192 + 450 * entries.count }
 }
 
 extension XMLWriter {
