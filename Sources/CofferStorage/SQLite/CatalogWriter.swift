@@ -19,8 +19,8 @@ final class CatalogWriter: Sendable {
     nonisolated(unsafe) private let connection: SQLiteConnection
     // Used on `checkpoints` only, by one block at a time.
     nonisolated(unsafe) private let checkpointer: SQLiteConnection
-    // Used on `thread` only: the last number in the order of writes.
-    nonisolated(unsafe) private var sequence: Int64
+    // Used on `thread` only.
+    nonisolated(unsafe) private var memory: WriterMemory
 
     private struct State {
         var pending: [any CatalogChange] = []
@@ -53,7 +53,7 @@ final class CatalogWriter: Sendable {
         self.onFault = onFault
         let last = try connection.first("SELECT value FROM properties WHERE name = 'sequence'") { $0.integer(0) }
         guard let last else { throw StorageError.failed("the catalog has no sequence number") }
-        sequence = last
+        memory = WriterMemory(sequence: last)
         checkpointer = try SQLiteConnection(path: path, isReadOnly: false, vfs: vfs)
         // SQLite opens the log when a connection first reads.
         _ = try checkpointer.first("SELECT 1 FROM sqlite_schema LIMIT 1") { _ in true }
@@ -158,14 +158,14 @@ final class CatalogWriter: Sendable {
             }
         }
         try connection.run(Self.begin)
-        let transaction = SQLiteTransaction(connection, sequence: sequence, clock: clock)
+        let transaction = SQLiteTransaction(connection, memory, clock: clock)
         for change in batch {
             guard await transaction.run({ await change.run($0) }) else { return change }
             guard connection.isInTransaction else { throw StorageError.failed("the catalog abandoned a transaction") }
         }
-        let last = try transaction.finish()
+        let memory = try transaction.finish()
         try connection.run(Self.commit)
-        sequence = last
+        self.memory = memory
         return nil
     }
 

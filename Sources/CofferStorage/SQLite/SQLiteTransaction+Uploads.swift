@@ -3,6 +3,7 @@ import CofferSQLite
 
 extension SQLiteTransaction {
     func put(_ upload: Upload, in bucket: Bucket) throws(StorageError) {
+        memory.mayHaveUploads = true
         try write(
             """
             INSERT OR REPLACE INTO uploads (\(Self.uploadColumns))
@@ -18,13 +19,23 @@ extension SQLiteTransaction {
             upload.completed.map { .text($0.etag.value) } ?? .null)
     }
 
-    /// Most keys have no uploads.
     func markUploadsOvertaken(of key: ObjectKey, in bucket: Bucket) throws(StorageError) {
+        guard try hasUploads() else { return }
         try write(Self.markOvertaken, .integer(bucket.id), .blob(key.bytes))
     }
 
     private static let markOvertaken: SQL =
         "UPDATE uploads SET is_overtaken = 1 WHERE bucket = ? AND key = ? AND ended IS NULL"
+    static let selectAnyUpload: SQL = "SELECT 1 FROM uploads INDEXED BY uploads_by_key WHERE ended IS NULL LIMIT 1"
+
+    /// Returns whether any upload is in progress, which is looked up again in each transaction until there is none.
+    private func hasUploads() throws(StorageError) -> Bool {
+        if memory.mayHaveUploads, !hasLookedForUploads {
+            hasLookedForUploads = true
+            memory.mayHaveUploads = try connection.first(Self.selectAnyUpload) { _ in true } ?? false
+        }
+        return memory.mayHaveUploads
+    }
 
     func removeUploads(of bucket: Bucket) throws(StorageError) {
         try write("DELETE FROM uploads WHERE bucket = ?", .integer(bucket.id))

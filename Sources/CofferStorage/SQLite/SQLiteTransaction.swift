@@ -8,18 +8,18 @@ final class SQLiteTransaction: SQLiteReads, CatalogTransaction {
     /// Whether the change that is running has written anything.
     private var hasWritten = false
     private let clock: ServiceClock
-    private var sequence: Int64
-    private let firstSequence: Int64
+    /// As of this transaction: it becomes the writer's when the transaction is committed.
+    var memory: WriterMemory
+    private let stored: Int64
+    /// Whether uploads in progress were looked for in this transaction.
+    var hasLookedForUploads = false
     /// The difference to the stored totals, which are updated once, at the end.
     private var addedTotals: (objects: Int64, bytes: Int64) = (0, 0)
-    /// The buckets that were looked up, as they are now.
-    private var buckets: [Int64: Bucket] = [:]
 
-    /// - Parameter sequence: the last number in the order of writes.
-    init(_ connection: SQLiteConnection, sequence: Int64, clock: ServiceClock) {
+    init(_ connection: SQLiteConnection, _ memory: WriterMemory, clock: ServiceClock) {
         self.clock = clock
-        self.sequence = sequence
-        firstSequence = sequence
+        self.memory = memory
+        stored = memory.leasedSequence
         time = clock.time
         super.init(connection)
     }
@@ -36,14 +36,14 @@ final class SQLiteTransaction: SQLiteReads, CatalogTransaction {
 
     /// Writes what is written once per transaction.
     ///
-    /// - Returns: the last number in the order of writes.
-    func finish() throws(StorageError) -> Int64 {
+    /// - Returns: what the writer knows once this is committed.
+    func finish() throws(StorageError) -> WriterMemory {
         try writeTotals()
-        if sequence != firstSequence {
+        if memory.leasedSequence != stored {
             try connection.run(
-                "UPDATE properties SET value = ? WHERE name = 'sequence'", .text(String(sequence)))
+                "UPDATE properties SET value = ? WHERE name = 'sequence'", .text(String(memory.leasedSequence)))
         }
-        return sequence
+        return memory
     }
 
     private static let addTotals: SQL = "UPDATE totals SET objects = objects + ?, bytes = bytes + ?"
@@ -59,10 +59,7 @@ final class SQLiteTransaction: SQLiteReads, CatalogTransaction {
         return try super.totals()
     }
 
-    func nextSequence() -> Int64 {
-        sequence += 1
-        return sequence
-    }
+    func nextSequence() -> Int64 { memory.nextSequence() }
 
     func addToTotals(objects: Int64, bytes: Int64) {
         hasWritten = true
@@ -85,9 +82,9 @@ final class SQLiteTransaction: SQLiteReads, CatalogTransaction {
     // MARK: Buckets
 
     override func bucket(id: Int64) throws(StorageError) -> Bucket? {
-        if let bucket = buckets[id] { return bucket }
+        if let bucket = memory.bucket(id) { return bucket }
         let bucket = try super.bucket(id: id)
-        buckets[id] = bucket
+        if let bucket { memory.keep(bucket) }
         return bucket
     }
 
@@ -103,12 +100,12 @@ final class SQLiteTransaction: SQLiteReads, CatalogTransaction {
     }
 
     func setVersioning(_ versioning: Versioning, of bucket: Bucket) throws(StorageError) {
-        buckets[bucket.id] = nil
+        memory.forget(bucket)
         try write("UPDATE buckets SET versioning = ? WHERE id = ?", .integer(versioning.rawValue), .integer(bucket.id))
     }
 
     func remove(_ bucket: Bucket) throws(StorageError) -> Bool {
-        buckets[bucket.id] = nil
+        memory.forget(bucket)
         try write("DELETE FROM bucket_configurations WHERE bucket = ?", .integer(bucket.id))
         return try write("DELETE FROM buckets WHERE id = ?", .integer(bucket.id)) == 1
     }

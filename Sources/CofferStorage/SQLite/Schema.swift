@@ -11,7 +11,7 @@ enum Schema {
     static let steps = [
         """
         CREATE TABLE properties (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-        -- How often ids of segments were leased, and the last number in the order of writes.
+        -- How often ids of segments were leased, and a number that none in the order of writes has passed.
         INSERT INTO properties VALUES ('leases', '0'), ('sequence', '0');
 
         -- How often something changed that processes keep in memory.
