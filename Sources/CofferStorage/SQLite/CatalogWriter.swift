@@ -96,9 +96,21 @@ final class CatalogWriter: Sendable {
 
     private func drain() async {
         while let batch = nextBatch() {
+            let watch = Stopwatch(clock)
             await run(batch)
+            let duration = watch.elapsed
             checkpointIfNeeded()
+            gather(after: batch.count, duration)
         }
+    }
+
+    /// Waits for changes that come presently. The thread has nothing else to do.
+    private func gather(after committed: Int, _ duration: Duration) {
+        func pending() -> Int { state.withLock { $0.pending.count } }
+        var gathering = Gathering(after: committed, pending: pending(), duration: duration)
+        guard gathering.isUseful else { return }
+        let watch = Stopwatch(clock)
+        repeat { gathering.wait() } while gathering.goesOn(pending: pending(), elapsed: watch.elapsed)
     }
 
     private func run(_ batch: [any CatalogChange]) async {
