@@ -46,6 +46,16 @@ struct SQLiteCatalogTests {
         try await store.close()
     }
 
+    @Test func `A log that is left alone is moved into the database`() async throws {
+        let fixture = try await StoreFixture(durability: .relaxed)
+        let path = fixture.store.path + "/catalog.sqlite"
+        let before = try #require(fileSize(path))
+        for number in 0..<400 { try await fixture.put([1], as: "\(number)") }
+        let log = try #require(fileSize(path + "-wal"))
+        #expect(log > 256 * 4096 && log < 4096 * 4096)
+        try await fixture.eventually { try #require(fileSize(path)) > before }
+    }
+
     @Test func `Numbers in the order of writes rise after a reopening, also after one without a close`() async throws {
         let directory = try TemporaryDirectory()
         var last: Int64 = 0

@@ -27,6 +27,9 @@ final class CatalogWriter: Sendable {
         /// Commits the pending changes; nil while there are none.
         var work: Task<Void, Never>?
         var isCheckpointing = false
+        /// Whether the log is moved once no change comes.
+        var awaitsIdleness = false
+        var isClosed = false
         var counts = WriteCounts()
     }
 
@@ -37,6 +40,9 @@ final class CatalogWriter: Sendable {
     /// over under constant load.
     private let checkpointPages: Int
     private let urgentCheckpointPages: Int
+    /// The length of a log that is moved although nothing more is written. The two syncs are not worth it for less.
+    private static let idleCheckpointPages = 256
+    private static let idleSeconds = 1.0
 
     /// - Parameters:
     ///   - reserve: disk space reserved for changes that free space on a full disk.
@@ -78,6 +84,7 @@ final class CatalogWriter: Sendable {
     func close() async throws(StorageError) {
         while let work = state.withLock({ $0.work }) { await work.value }
         try await withTaskExecutorPreference(thread) { () async throws(StorageError) in
+            state.withLock { $0.isClosed = true }
             checkpoints.sync {}
             try connection.checkpoint(truncating: true)
             reserve.takeWhatIsThere()
@@ -102,6 +109,7 @@ final class CatalogWriter: Sendable {
             checkpointIfNeeded()
             gather(after: batch.count, duration)
         }
+        checkpointWhenIdle()
     }
 
     /// Waits for changes that come presently. The thread has nothing else to do.
@@ -202,6 +210,27 @@ final class CatalogWriter: Sendable {
         checkpoints.async {
             self.checkpoint(on: self.checkpointer)
             self.state.withLock { $0.isCheckpointing = false }
+        }
+    }
+
+    /// Starts a checkpoint for a log that is left alone: reads look for every page in it, which makes listings a tenth
+    /// dearer.
+    private func checkpointWhenIdle() {
+        guard connection.logPages >= Self.idleCheckpointPages else { return }
+        let mustWait = state.withLock { state in
+            defer { state.awaitsIdleness = true }
+            return !state.awaitsIdleness
+        }
+        if mustWait { waitForIdleness() }
+    }
+
+    private func waitForIdleness() {
+        let commits = counts.commits
+        checkpoints.asyncAfter(deadline: .now() + Self.idleSeconds) { [weak self] in
+            guard let self, !self.state.withLock({ $0.isClosed }) else { return }
+            guard self.counts.commits == commits else { return self.waitForIdleness() }
+            self.state.withLock { $0.awaitsIdleness = false }
+            self.checkpoint(on: self.checkpointer)
         }
     }
 
