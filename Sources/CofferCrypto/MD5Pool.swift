@@ -187,9 +187,9 @@ package final class MD5Pool: Sendable {
             if streamCount == 0 { spare = [] }
         }
 
-        /// Keeps a block for later, if there will be use for it.
+        /// Keeps a block for later, if there will be use for it: new memory costs more than to fill it.
         mutating func recycle(_ block: ByteBlock) {
-            guard spare.count < streamCount else { return }
+            guard spare.count < streamCount * MD5Pool.depth else { return }
             block.removeAll()
             spare.append(block)
         }
