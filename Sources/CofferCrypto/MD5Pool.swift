@@ -13,8 +13,8 @@ package final class MD5Pool: Sendable {
     /// measured for pieces of 32, 64, 128 and 256 KiB, a GB costs 1.03, 0.74, 0.71 and 0.80 s.
     static let blockByteCount = 64 << 10
     /// How many full blocks a stream may leave before one of them is hashed: streams on different threads seldom
-    /// advance in step.
-    static let depth = 4
+    /// advance in step. More streams than lanes need not, and would take much memory.
+    static let (depth, depthOfMany) = (4, 2)
 
     private let lanes: MD5Lanes
     private let onBatch: @Sendable (Int) -> Void
@@ -41,8 +41,6 @@ package final class MD5Pool: Sendable {
         fileprivate var isForgotten = false
         /// Resumed when it is no longer being hashed.
         fileprivate var idle: CheckedContinuation<Void, Never>?
-
-        fileprivate var isFull: Bool { blocks.count >= MD5Pool.depth }
     }
 
     // MARK: Calls of a stream
@@ -57,17 +55,17 @@ package final class MD5Pool: Sendable {
     /// - Returns: whether the stream may leave another one. Otherwise its blocks are being hashed by another thread.
     func add(_ block: ByteBlock, of stream: Stream) -> Bool {
         hash(state.withLock { $0.add(block, of: stream) }, for: stream)
-        return state.withLock { _ in !stream.isFull }
+        return state.withLock { !$0.isFull(stream) }
     }
 
     /// Makes room for another block of a stream.
-    func makeRoom(for stream: Stream) async {
+    nonisolated(nonsending) func makeRoom(for stream: Stream) async {
         await awaitOthers(for: stream)
         hash(state.withLock { $0.dueBatch(for: stream) }, for: stream)
     }
 
     /// Ends a stream, and returns the MD5 of all the blocks that it has left.
-    func end(_ stream: Stream) async -> MD5State {
+    nonisolated(nonsending) func end(_ stream: Stream) async -> MD5State {
         while true {
             await awaitOthers(for: stream)
             let (batch, last) = state.withLock { $0.end(stream) }
@@ -101,7 +99,7 @@ package final class MD5Pool: Sendable {
     }
 
     /// Returns when no other thread hashes a block of the stream.
-    private func awaitOthers(for stream: Stream) async {
+    nonisolated(nonsending) private func awaitOthers(for stream: Stream) async {
         await withCheckedContinuation { continuation in
             let isIdle = state.withLock { _ in
                 if stream.isBeingHashed { stream.idle = continuation }
@@ -136,11 +134,16 @@ package final class MD5Pool: Sendable {
             return dueBatch(for: stream)
         }
 
+        /// Whether a stream has left as many blocks as it may.
+        func isFull(_ stream: Stream) -> Bool {
+            stream.blocks.count >= (streamCount > MD5Lanes.limit ? MD5Pool.depthOfMany : MD5Pool.depth)
+        }
+
         /// Takes what is to be hashed now: one block of each stream if that fills the lanes or no stream is missing, or
         /// if this stream has no room left.
         mutating func dueBatch(for stream: Stream) -> Batch? {
             let isComplete = queue.count >= min(MD5Lanes.limit, streamCount)
-            let isUrgent = stream.isFull && !stream.isBeingHashed
+            let isUrgent = isFull(stream) && !stream.isBeingHashed
             return isComplete || isUrgent ? takeBatch() : nil
         }
 
@@ -189,7 +192,7 @@ package final class MD5Pool: Sendable {
 
         /// Keeps a block for later, if there will be use for it: new memory costs more than to fill it.
         mutating func recycle(_ block: ByteBlock) {
-            guard spare.count < streamCount * MD5Pool.depth else { return }
+            guard spare.count < max(streamCount, 2 * MD5Lanes.limit), streamCount > 0 else { return }
             block.removeAll()
             spare.append(block)
         }

@@ -39,7 +39,7 @@ package final class PooledMD5: @unchecked Sendable {
     }
 
     /// Returns when there is room for more bytes.
-    package func makeRoom() async {
+    nonisolated(nonsending) package func makeRoom() async {
         await pool.makeRoom(for: stream)
         needsRoom = false
     }
@@ -47,7 +47,7 @@ package final class PooledMD5: @unchecked Sendable {
     /// Ends the body, and returns its digest. No other call may follow.
     ///
     /// - Parameter take: receives the bytes of the last block, if there are any.
-    package func finish<Failure: Error>(
+    nonisolated(nonsending) package func finish<Failure: Error>(
         _ take: (Span<UInt8>) throws(Failure) -> Void
     ) async throws(Failure) -> [UInt8] {
         try block?.withBytes(take)
