@@ -66,7 +66,7 @@ struct SQLitePowerCutTests {
     }
 
     private static func texts(_ sql: String, _ database: SQLiteDatabase) throws(SQLiteError) -> [String] {
-        let statement = try database.statement(sql)
+        let statement = try database.statement(SQL(sql))
         defer { statement.reset() }
         var texts: [String] = []
         while try statement.step() { texts.append(statement.text(0)) }
