@@ -226,12 +226,17 @@ final class CatalogWriter: Sendable {
 
     private func waitForIdleness() {
         let commits = counts.commits
-        checkpoints.asyncAfter(deadline: .now() + Self.idleSeconds) { [weak self] in
-            guard let self, !self.state.withLock({ $0.isClosed }) else { return }
-            guard self.counts.commits == commits else { return self.waitForIdleness() }
-            self.state.withLock { $0.awaitsIdleness = false }
-            self.checkpoint(on: self.checkpointer)
+        SystemTime.after(seconds: Self.idleSeconds) { [weak self] in
+            guard let self else { return }
+            self.checkpoints.async { self.checkpoint(ifNothingSince: commits) }
         }
+    }
+
+    private func checkpoint(ifNothingSince commits: Int) {
+        guard !state.withLock({ $0.isClosed }) else { return }
+        guard counts.commits == commits else { return waitForIdleness() }
+        state.withLock { $0.awaitsIdleness = false }
+        checkpoint(on: checkpointer)
     }
 
     private func checkpoint(on connection: SQLiteConnection) {
