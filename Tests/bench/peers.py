@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -153,13 +154,15 @@ class Nginx(FilePeer):
 
     def configuration(self):
         user = "user root;" if os.geteuid() == 0 else ""
+        # It keeps the files of several cases open, and answers 500 when it has no descriptor left.
+        files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         return f"""
-            daemon off; worker_processes 2; pid {self.directory}/pid; error_log {self.directory}/error.log; {user}
+            daemon off; worker_processes 2; worker_rlimit_nofile {files}; pid {self.directory}/pid; error_log {self.directory}/error.log; {user}
             events {{ worker_connections 1024; }}
             http {{
                 access_log off; sendfile on; tcp_nopush on; tcp_nodelay on; keepalive_requests 1000000000;
                 keepalive_timeout 1h; client_max_body_size 0; client_body_temp_path {self.directory}/body;
-                open_file_cache max=20000;
+                open_file_cache max={min(20_000, files * 3 // 4)};
                 ssl_certificate {self.certificate}.pem; ssl_certificate_key {self.certificate}.key;
                 server {{
                     listen 127.0.0.1:{self.plain_port}; listen 127.0.0.1:{self.tls_port} ssl;
