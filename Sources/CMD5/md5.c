@@ -100,7 +100,7 @@ coffer_md5_kind coffer_md5_best(void) { return COFFER_MD5_PORTABLE; }
 
 void coffer_md5_advance(
     coffer_md5_kind kind, uint32_t *const *states, const uint8_t *const *bytes, size_t count, size_t blocks) {
-    // Lanes without a stream repeat the first one, into a state that nobody reads.
+    // Lanes without a stream repeat the first one, into a state that is not used.
     uint32_t spare[4] = { 0 };
     uint32_t *all_states[COFFER_MD5_LANES];
     const uint8_t *all_bytes[COFFER_MD5_LANES];

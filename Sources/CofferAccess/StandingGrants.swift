@@ -69,7 +69,7 @@ extension PolicySet {
         }
         let names = PrincipalNames(principal)
         guard let account = names.account else {
-            // Nobody else has a say about anonymous callers.
+            // Anonymous callers have no policies of their own.
             return resource?.statements.contains { allows($0) && $0.principals?.match(names) == .everyone } == true
         }
         guard account.id == owner else { return false }

@@ -8,7 +8,7 @@ package final class ByteBlock: @unchecked Sendable {
     package private(set) var count = 0
 
     package init(capacity: Int) {
-        // Memory that malloc takes back may stay with the process, and a server has many blocks only while it is busy.
+        // Memory freed with free() may stay allocated to the process, and a server has many blocks only under load.
         let start = mmap(nil, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         guard let start, start != MAP_FAILED else { fatalError("no memory for a block of \(capacity) bytes") }
         memory = UnsafeMutableRawBufferPointer(start: start, count: capacity)

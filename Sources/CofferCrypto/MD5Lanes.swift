@@ -29,7 +29,7 @@ package struct MD5Lanes: Sendable {
             advance(&states, lanes, over: byteCount, of: blocks, from: done)
             for lane in lanes { done[lane] += byteCount }
         }
-        // A stream without company is faster in libcrypto.
+        // A single stream is faster in libcrypto.
         for lane in blocks.indices where done[lane] < blocks[lane].count {
             blocks[lane].withBytes { states[lane].update($0.extracting(droppingFirst: done[lane])) }
         }

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Hashes bodies that arrive at the same time together, in the lanes of ``MD5Lanes``.
 ///
-/// It has no thread, and nobody waits for company. Each stream leaves its full blocks here. The thread whose block is the
+/// It has no thread, and no stream waits for others. Each stream leaves its full blocks here. The thread whose block is the
 /// last that was missing, because the lanes are full or because every stream has left one, hashes one block of each. So
 /// does a stream that has left as many as it may: the others are slower. A stream that is alone hashes each of its blocks
 /// at once.

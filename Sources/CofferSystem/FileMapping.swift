@@ -46,7 +46,7 @@ package final class FileMapping: @unchecked Sendable {
 
 /// Bytes of a file for a system call that sends them, valid for as long as this value; see ``FileMapping``.
 ///
-/// `@unchecked Sendable`: the pointer leads into memory that this value keeps, and that nobody writes.
+/// `@unchecked Sendable`: the pointer leads into memory that this value keeps, and that is never written.
 package struct MappedBytes: @unchecked Sendable {
     private let mapping: FileMapping
     /// For system calls only.
@@ -60,7 +60,7 @@ package struct MappedBytes: @unchecked Sendable {
     }
 }
 
-/// Limits how many bytes of files are mapped at once. They are the system's memory, which it can take back at any time,
+/// Limits how many bytes of files are mapped at once. They are the system's memory, which it can reclaim at any time,
 /// but it counts them as resident memory of the process.
 package final class MappingBudget: Sendable {
     private let used = Atomic<Int>(0)
@@ -70,7 +70,7 @@ package final class MappingBudget: Sendable {
 
     package var usedByteCount: Int { used.load(ordering: .relaxed) }
 
-    /// - Returns: false if that is too much.
+    /// - Returns: false if that exceeds the limit.
     fileprivate func take(_ byteCount: Int) -> Bool {
         guard used.add(byteCount, ordering: .relaxed).newValue <= limit else {
             giveBack(byteCount)

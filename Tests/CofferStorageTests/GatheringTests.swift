@@ -17,7 +17,7 @@ struct GatheringTests {
         #expect(!Gathering(after: 16, pending: 48, duration: Self.commit).isUseful)
     }
 
-    @Test func `A pause in which nobody comes is the last`() {
+    @Test func `A pause without a new change is the last`() {
         let gathering = Gathering(after: 40, pending: 24, duration: Self.commit)
         #expect(Self.answers(gathering, [(25, .milliseconds(1)), (25, .milliseconds(2))]) == [true, false])
         #expect(Self.answers(gathering, [(24, .milliseconds(1))]) == [false])

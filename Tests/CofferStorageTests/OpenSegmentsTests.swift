@@ -61,7 +61,7 @@ struct OpenSegmentsTests {
         #expect(open.count == 1)
     }
 
-    @Test func `A file that is open for nobody is closed after a while`() throws {
+    @Test func `An unused file is closed after a while`() throws {
         try keep(1)
         let time = SystemTime.nanoseconds
         while SystemTime.nanoseconds == time {}

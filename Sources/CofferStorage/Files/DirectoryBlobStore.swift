@@ -42,7 +42,7 @@ final class DirectoryBlobStore: BlobStore {
         }
     }
 
-    /// Opens a file, at the expense of those that are open for nobody if there are too many.
+    /// Opens a file. If too many are open, closes those that are not being read.
     private func openFile(_ path: String) throws(SystemError) -> any File {
         do throws(SystemError) {
             return try fileSystem.openFile(path, for: .reading)

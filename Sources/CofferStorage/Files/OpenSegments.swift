@@ -3,9 +3,8 @@ import Synchronization
 
 /// The files of segments that were read lately, kept open for the next reads.
 ///
-/// A file that nobody reads is closed some seconds after its last use, so that one that was removed behind our back does
-/// not keep its disk space, and at once when its segment is removed. A file that was changed, moved or replaced is not
-/// used again.
+/// An unused file is closed some seconds after its last use, so that one that another program removed does not keep its
+/// disk space, and at once when its segment is removed. A file that was changed, moved or replaced is not used again.
 final class OpenSegments: Sendable {
     /// What the mapped files share.
     let mappings = MappingBudget(limit: StorageLimits.mappedByteCount)
