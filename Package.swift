@@ -48,10 +48,10 @@ let package = Package(
         .systemLibrary(name: "CCRC"),
         // MD5 in the lanes of vectors, compiled for several sets of instructions.
         .target(name: "CMD5"),
-        // A header alone: a system call that Swift cannot name.
-        .systemLibrary(name: "CFileReads"),
+        // A header alone: what Swift cannot name of the system.
+        .systemLibrary(name: "CLinux"),
         // Layer 1: the system, databases, words, digests, HTTP.
-        library("CofferSystem", ["CFileReads"]),
+        library("CofferSystem", ["CLinux"]),
         library("CofferCrypto", ["COpenSSL", "CXXHash", "CCRC", "CMD5"]),
         library("CofferModel", ["CofferSystem", "CLibXML2"]),
         library("CofferHTTP", ["CofferSystem", "CMicrohttpd"], isOfServer: true),

@@ -1,4 +1,4 @@
-private import CFileReads
+private import CLinux
 package import Glibc
 
 /// The files of the system.

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import instructions
 import report
+import starts
 from cases import CASES
 from generator import Body, Generator
 from peers import Coffer, Nginx, Rclone
@@ -33,6 +34,7 @@ examples:
   scripts/bench --json before.json                  ... change something ...
   scripts/bench --compare before.json               shows what changed
   scripts/bench --cases list,prefixes --list-keys 1000000
+  scripts/bench --starts                            first answer after the start, and memory when idle
   scripts/bench --instructions                      counts instructions, which no other work disturbs
   scripts/bench --instructions --update             writes what it counts, and 8 %, as the new ceilings
 """
@@ -63,6 +65,7 @@ def parse(arguments=None):
     add("--json", type=Path, metavar="FILE", help="write the figures to this file too")
     add("--compare", type=Path, metavar="FILE", help="show how the figures differ from those in this file")
     add("--binary", type=Path, default=os.environ.get("COFFER_BINARY"), help="default: a release build")
+    add("--starts", action="store_true", help="measure the first answer after a start, and the memory when idle")
     add("--instructions", action="store_true", help="count instructions of a request, and compare them with ceilings")
     add("--update", action="store_true", help="with --instructions: write new ceilings")
     add("--profile", type=Path, metavar="DIRECTORY", help="with --instructions: keep profiles for callgrind_annotate")
@@ -98,6 +101,10 @@ def make_peers(options, directory, generator):
     return peers
 
 
+def measure_starts(options, directory):
+    return starts.measure(make_peers(options, directory, Generator(directory, Body(directory / "body", 1 << 20))))
+
+
 def run(options, cases, directory):
     generator = Generator(directory, Body(directory / "body", 64 << 20))
     peers = make_peers(options, directory, generator)
@@ -127,6 +134,9 @@ def main():
     with tempfile.TemporaryDirectory(prefix="coffer-bench.", dir=options.directory) as directory:
         if options.instructions:
             sys.exit(instructions.main(options, Path(directory)))
+        if options.starts:
+            print(measure_starts(options, Path(directory)))
+            return
         before = report.read(options.compare) if options.compare else None
         cases = [case for case in CASES if case.name in (options.cases or [case.name])]
         rows, *circumstances = run(options, cases, Path(directory))

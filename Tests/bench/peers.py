@@ -136,7 +136,7 @@ class FilePeer(Peer):
                 socket.create_connection(("127.0.0.1", self.port)).close()
                 return
             except OSError:
-                time.sleep(0.01)
+                time.sleep(0.001)
 
 
 class Nginx(FilePeer):

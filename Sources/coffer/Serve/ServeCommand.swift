@@ -38,6 +38,7 @@ enum ServeCommand {
         defer { release() }
         guard let server = try await server(of: start, configuration) else { return .success }
         printSummary(server, configuration, packages, showsKeys: options.isGiven("show-keys"))
+        ProgramCode.letGo()
         let reload = ServeReload(server: server, configuration: configuration, options: options)
         for await event in events {
             switch event {

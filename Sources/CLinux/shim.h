@@ -1,0 +1,38 @@
+#pragma once
+#define _GNU_SOURCE
+#include <link.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+// As <unistd.h> has it, whose other types would hide those of Swift's own module for the C library.
+extern long syscall(long number, ...);
+
+// Reads only what is in memory: preadv2(2) with RWF_NOWAIT, for which Swift has no words. Returns -1 with EAGAIN where
+// the disk would have to be waited for, and with EOPNOTSUPP where a file system cannot tell.
+static inline long coffer_read_cached(int file, void *bytes, size_t count, int64_t offset) {
+    struct { void *start; size_t count; } vector = { bytes, count };
+    const long no_wait = 8;
+    // The offset is passed in two halves, of which the second is unused on 64-bit systems.
+    return syscall(SYS_preadv2, (long)file, &vector, 1L, (long)offset, 0L, no_wait);
+}
+
+// Unmaps the pages of a program or library that cannot be written to. They are mapped again from its file when they
+// are needed.
+static inline int coffer_unmap_code_of(struct dl_phdr_info *object, size_t size, void *page_byte_count) {
+    (void)size;
+    const uintptr_t page = *(const uintptr_t *)page_byte_count;
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W) != 0) continue;
+        const uintptr_t start = (object->dlpi_addr + segment->p_vaddr) / page * page;
+        const uintptr_t end = object->dlpi_addr + segment->p_vaddr + segment->p_memsz;
+        madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+static inline void coffer_unmap_code(uintptr_t page_byte_count) {
+    dl_iterate_phdr(coffer_unmap_code_of, &page_byte_count);
+}
