@@ -1,6 +1,5 @@
 #pragma once
-#define _GNU_SOURCE
-#include <link.h>
+#include <elf.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/mman.h>
@@ -18,16 +17,25 @@ static inline long coffer_read_cached(int file, void *bytes, size_t count, int64
     return syscall(SYS_preadv2, (long)file, &vector, 1L, (long)offset, 0L, no_wait);
 }
 
+// The first members of what <link.h> has only with _GNU_SOURCE, which would change the types of other headers.
+struct coffer_loaded_object {
+    uintptr_t base;
+    const char *name;
+    const Elf64_Phdr *segments;
+    uint16_t segment_count;
+};
+extern int dl_iterate_phdr(int (*visit)(struct coffer_loaded_object *, size_t, void *), void *context);
+
 // Unmaps the pages of a program or library that cannot be written to. They are mapped again from its file when they
 // are needed.
-static inline int coffer_unmap_code_of(struct dl_phdr_info *object, size_t size, void *page_byte_count) {
+static inline int coffer_unmap_code_of(struct coffer_loaded_object *object, size_t size, void *page_byte_count) {
     (void)size;
     const uintptr_t page = *(const uintptr_t *)page_byte_count;
-    for (int i = 0; i < object->dlpi_phnum; i++) {
-        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+    for (int i = 0; i < object->segment_count; i++) {
+        const Elf64_Phdr *segment = &object->segments[i];
         if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W) != 0) continue;
-        const uintptr_t start = (object->dlpi_addr + segment->p_vaddr) / page * page;
-        const uintptr_t end = object->dlpi_addr + segment->p_vaddr + segment->p_memsz;
+        const uintptr_t start = (object->base + segment->p_vaddr) / page * page;
+        const uintptr_t end = object->base + segment->p_vaddr + segment->p_memsz;
         madvise((void *)start, end - start, MADV_DONTNEED);
     }
     return 0;
