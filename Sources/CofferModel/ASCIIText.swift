@@ -15,6 +15,11 @@ extension String {
             return bytes.count
         }
     }
+
+    package func hasASCIIPrefix(_ prefix: StaticString) -> Bool {
+        let bytes = utf8Span.span
+        return bytes.starts(with: prefix, in: 0..<bytes.count)
+    }
 }
 
 extension Span<UInt8> {

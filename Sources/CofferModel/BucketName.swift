@@ -43,27 +43,34 @@ public struct BucketName: Hashable, Sendable, CustomStringConvertible {
     /// Whether the name obeys the rules, and so can be part of a host name.
     package var isValid: Bool { Self.isValid(description) }
 
-    private static let reservedPrefixes = ["xn--", "sthree-", "amzn-s3-demo-"]
-    private static let reservedSuffixes = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"]
+    private static let reservedPrefixes: [StaticString] = ["xn--", "sthree-", "amzn-s3-demo-"]
+    private static let reservedSuffixes: [StaticString] = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"]
 
     private static func isValid(_ name: String) -> Bool {
-        let bytes = Array(name.utf8)
+        let bytes = name.utf8Span.span
+        let (dot, hyphen) = (UInt8(ascii: "."), UInt8(ascii: "-"))
         guard (3...63).contains(bytes.count) else { return false }
-        let isAllowed = bytes.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
-        guard isAllowed, isAlphanumeric(bytes[0]), isAlphanumeric(bytes[bytes.count - 1]) else { return false }
-        let hasEmptyLabel = zip(bytes, bytes.dropFirst()).contains {
-            $0 == UInt8(ascii: ".") && $1 == UInt8(ascii: ".")
+        for index in 0..<bytes.count where !isAlphanumeric(bytes[index]) {
+            guard bytes[index] == dot || bytes[index] == hyphen else { return false }
+            // Neither end of the name, nor an empty label.
+            guard index > 0, index < bytes.count - 1, bytes[index] != dot || bytes[index + 1] != dot else {
+                return false
+            }
         }
-        guard !hasEmptyLabel, !isAddress(bytes) else { return false }
-        return !reservedPrefixes.contains { name.hasPrefix($0) } && !reservedSuffixes.contains { name.hasSuffix($0) }
+        return !isAddress(name)
+            && !reservedPrefixes.contains { bytes.starts(with: $0, in: 0..<bytes.count) }
+            && !reservedSuffixes.contains { suffix in
+                let start = bytes.count - suffix.utf8CodeUnitCount
+                return start >= 0 && bytes.starts(with: suffix, in: start..<bytes.count)
+            }
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 
-    private static func isAddress(_ bytes: [UInt8]) -> Bool {
-        bytes.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") }
-            && bytes.count(where: { $0 == UInt8(ascii: ".") }) == 3
+    private static func isAddress(_ name: String) -> Bool {
+        name.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") }
+            && name.utf8.count(where: { $0 == UInt8(ascii: ".") }) == 3
     }
 }

@@ -135,10 +135,10 @@ package struct SignatureVerifier: Sendable {
                         + "parameter or the Authorization header should be specified",
                     name: "Authorization", value: String(authorization.prefix { $0 != " " }))
             }
-            if authorization.hasPrefix("AWS4-") {
+            if authorization.hasASCIIPrefix("AWS4-") {
                 return try verifyV4(request, authorization: authorization, for: service)
             }
-            if authorization.hasPrefix("AWS "), service == .s3 {
+            if authorization.hasASCIIPrefix("AWS "), service == .s3 {
                 return try verifyV2(request, authorization: authorization, query: query)
             }
             throw .invalidArgument(

@@ -1,7 +1,9 @@
 import CofferCrypto
 
 /// The credential scope of Signature Version 4: `20261123/us-east-1/s3/aws4_request`.
-package struct CredentialScope: Hashable, Sendable, CustomStringConvertible {
+///
+/// A class, because each step of the verification passes it on: a copy of its fields would count references to each.
+package final class CredentialScope: Hashable, Sendable, CustomStringConvertible {
     package let day: String
     package let region: String
     package let service: String
@@ -13,6 +15,12 @@ package struct CredentialScope: Hashable, Sendable, CustomStringConvertible {
         self.service = service
         description = [day, region, service, "aws4_request"].joined(separator: "/")
     }
+
+    package static func == (one: CredentialScope, other: CredentialScope) -> Bool {
+        one === other || one.description == other.description
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(description) }
 
     /// Derives the signing key for this scope.
     func signingKey(secret: String) -> HMACKey {

@@ -6,13 +6,21 @@ import Synchronization
 /// whole day, except for the signature at its end.
 final class KnownCredentials: Sendable {
     /// What such a text says, and the signing key that it was verified with.
-    struct Entry: Sendable {
+    final class Entry: Sendable {
         let accessKeyID: String
         let scope: CredentialScope
         let signedHeaders: [String]
         /// The secret that ``key`` was derived from. The access key's secret may have changed since.
         let secret: String
         let key: HMACKey
+
+        init(_ signature: SignatureV4, secret: String, key: HMACKey) {
+            accessKeyID = signature.accessKeyID
+            scope = signature.scope
+            signedHeaders = signature.signedHeaders
+            self.secret = secret
+            self.key = key
+        }
     }
 
     /// A header that ends with `Signature=` and the 64 digits of a signature, as clients write it.

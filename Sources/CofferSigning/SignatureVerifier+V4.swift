@@ -31,9 +31,7 @@ extension SignatureVerifier {
         let (key, secret) = try check(
             signature, of: request, date: date, payloadHash: header, token: token, known: known)
         if known?.secret != secret, let words {
-            let entry = KnownCredentials.Entry(
-                accessKeyID: signature.accessKeyID, scope: signature.scope, signedHeaders: signature.signedHeaders,
-                secret: secret, key: key)
+            let entry = KnownCredentials.Entry(signature, secret: secret, key: key)
             credentials.keep(entry, for: words.credentials)
         }
         try checkSkew(time, text: text)
@@ -164,14 +162,10 @@ extension SignatureVerifier {
             if let known, known.secret == secret { known.key } else {
                 keys.key(secret: secret, scope: signature.scope)
             }
-        var reading = V4Reading(request, signature, date: date, payloadHash: payloadHash)
-        let first = reading
-        var isValid = holds(reading, signature, key: key)
-        for host in isValid ? [] : otherHosts(request) where !isValid {
-            reading.set("host", host)
-            isValid = holds(reading, signature, key: key)
+        let reading = V4Reading(request, signature, date: date, payloadHash: payloadHash)
+        guard holds(reading, signature, key: key) || holdsForOtherHost(reading, signature, key: key) else {
+            throw mismatch(signature, reading, secret: secret)
         }
-        guard isValid else { throw mismatch(signature, first, secret: secret) }
         if known == nil { keys.keep(key, secret: secret, scope: signature.scope) }
         return (key, secret)
     }
@@ -197,6 +191,14 @@ extension SignatureVerifier {
                 reading.query = query
                 return signature.isValid(for: reading, key: key)
             }
+        }
+    }
+
+    private func holdsForOtherHost(_ reading: V4Reading, _ signature: SignatureV4, key: HMACKey) -> Bool {
+        otherHosts(reading.request).contains { host in
+            var other = reading
+            other.set("host", host)
+            return holds(other, signature, key: key)
         }
     }
 

@@ -27,6 +27,6 @@ extension QueryService {
 
     /// Whether a head may belong to such a service: one whose path is `/`.
     package static func mayBeNamed(by head: HTTPRequestHead) -> Bool {
-        head.target == "/" || head.target.hasPrefix("/?")
+        head.target == "/" || head.target.hasASCIIPrefix("/?")
     }
 }

@@ -57,7 +57,7 @@ package struct Identity: Sendable {
 
 extension AccessRecord {
     /// - Parameter identity: nil for an unknown caller.
-    package mutating func note(_ identity: Identity?) {
+    package func note(_ identity: Identity?) {
         note(identity?.principal, sourceIdentity: identity?.sourceIdentity)
     }
 }

@@ -56,14 +56,15 @@ struct ChecksumSink: ~Copyable {
     ///
     /// - Throws: `InvalidRequest` for an algorithm that S3 does not know.
     static func given(in request: S3Request) throws(S3Error) -> [Checksum] {
-        let settings = ["x-amz-checksum-mode", "x-amz-checksum-type", "x-amz-checksum-algorithm"]
         var given: [Checksum] = []
         for field in request.headers.fields
-        where field.name.hasPrefix("x-amz-checksum-") && !settings.contains(field.name) {
+        where field.name.hasASCIIPrefix("x-amz-checksum-") && !settings.contains(field.name) {
             given.append(Checksum(algorithm: try algorithm(header: field.name), value: field.value))
         }
         return given
     }
+
+    private static let settings = ["x-amz-checksum-mode", "x-amz-checksum-type", "x-amz-checksum-algorithm"]
 
     // MARK: The client's declaration
 

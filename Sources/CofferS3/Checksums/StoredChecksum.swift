@@ -48,5 +48,5 @@ extension StoredAttributes {
     }
 
     /// Returns whether a field holds a checksum of the bytes, rather than metadata from the client.
-    static func isChecksum(_ name: String) -> Bool { name.hasPrefix("x-amz-checksum-") }
+    static func isChecksum(_ name: String) -> Bool { name.hasASCIIPrefix("x-amz-checksum-") }
 }

@@ -84,9 +84,12 @@ enum EncryptionSettings: Sendable {
 
     /// Returns the fields of the response to PutObject, CopyObject and CreateMultipartUpload.
     static func answeredOnWrite(_ stored: [(name: String, value: String)]) -> [(name: String, value: String)] {
-        guard stored.contains(where: { $0.name.hasPrefix(field) }) else { return byDefault }
-        return stored.filter { $0.name.hasPrefix(field) }
+        guard stored.contains(where: { isField($0.name) }) else { return byDefault }
+        return stored.filter { isField($0.name) }
     }
+
+    /// Whether a stored field says how the object is encrypted.
+    static func isField(_ name: String) -> Bool { name.hasASCIIPrefix("x-amz-server-side-encryption") }
 
     /// Refuses the encryption header, which is for writes only, in a request that reads.
     static func refuseForRead(_ request: S3Request) throws(S3Error) {

@@ -61,7 +61,7 @@ final class FormBody<Operation: S3Operation>: RequestSink, @unchecked Sendable {
         fault = upload.fault
     }
 
-    func note(in record: inout AccessRecord) {
+    func note(in record: AccessRecord) {
         record.bytesIn = receivedByteCount
         record.key = upload.key
         record.note(upload.identity)

@@ -102,7 +102,7 @@ package final class S3Exchange: HTTPExchange, @unchecked Sendable {
     }
 
     package func finished(_ outcome: HTTPOutcome) {
-        body?.note(in: &frame.record)
+        body?.note(in: frame.record)
         frame.finish(outcome, refusedWith: refusal?.status)
     }
 
@@ -167,7 +167,7 @@ package final class S3Exchange: HTTPExchange, @unchecked Sendable {
     // MARK: Responses
 
     /// Adds the header fields that every response has.
-    private func complete(_ response: HTTPResponse) -> HTTPResponse {
+    private func complete(_ response: consuming HTTPResponse) -> HTTPResponse {
         var response = frame.complete(response)
         response.headers += cors.fields
         if let region = region(for: response) { response.headers.append((Self.regionField, region)) }

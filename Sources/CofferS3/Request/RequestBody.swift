@@ -25,6 +25,7 @@ final class RequestBody: RequestSink, @unchecked Sendable {
     private var pooledMD5: PooledMD5?
     /// The result of ``pooledMD5``.
     private var digest: [UInt8]?
+    /// Made when the first byte arrives: most requests have no body.
     private var sha256: Digest?
     private var checksum: ChecksumSink?
     /// The trailing headers that the header announces.
@@ -61,7 +62,6 @@ final class RequestBody: RequestSink, @unchecked Sendable {
         }
         if case .sha256(let hash) = authentication.payloadHash {
             expectedSHA256 = hash
-            sha256 = Digest(.sha256)
         } else {
             expectedSHA256 = nil
         }
@@ -119,7 +119,7 @@ final class RequestBody: RequestSink, @unchecked Sendable {
         }
     }
 
-    func note(in record: inout AccessRecord) { record.bytesIn = receivedByteCount }
+    func note(in record: AccessRecord) { record.bytesIn = receivedByteCount }
 
     /// Ends the body after ``complete()``, and verifies that it is complete and matches the client's declarations.
     ///
@@ -172,6 +172,7 @@ final class RequestBody: RequestSink, @unchecked Sendable {
     /// Stores bytes, and computes all digests of them but the MD5.
     private func keep(_ bytes: Span<UInt8>) throws(S3Error) {
         if let object { try mappingStorageErrors { () throws(StorageError) in try object.append(bytes) } }
+        if expectedSHA256 != nil, sha256 == nil { sha256 = Digest(.sha256) }
         sha256?.update(bytes)
         checksum?.update(bytes)
         additional?.update(bytes)
@@ -187,15 +188,16 @@ final class RequestBody: RequestSink, @unchecked Sendable {
     }
 
     private func verifySHA256() throws(S3Error) {
-        guard let expectedSHA256, let computed = sha256.take()?.finalize() else { return }
-        guard hex(computed) == expectedSHA256 else {
+        guard let expectedSHA256 else { return }
+        let computed = if let digest = sha256.take()?.finalize() { hex(digest) } else { Self.emptySHA256 }
+        guard computed == expectedSHA256 else {
             throw S3Error(
                 .contentSHA256Mismatch,
-                details: [
-                    ("ClientComputedContentSHA256", expectedSHA256), ("S3ComputedContentSHA256", hex(computed)),
-                ])
+                details: [("ClientComputedContentSHA256", expectedSHA256), ("S3ComputedContentSHA256", computed)])
         }
     }
+
+    private static let emptySHA256 = hex(SHA256.digest([]))
 
     private static func contentMD5(_ request: S3Request) throws(S3Error) -> [UInt8]? {
         // A request without a body has nothing to compare with the digest.

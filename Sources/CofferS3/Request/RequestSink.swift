@@ -12,7 +12,7 @@ protocol RequestSink: AnyObject, Sendable {
     /// Authorizes the request that the body so far represents, or waits until there is room for more of it.
     func prepare() async
     /// Adds details from the body to the access log's record.
-    func note(in record: inout AccessRecord)
+    func note(in record: AccessRecord)
 }
 
 extension RequestSink {

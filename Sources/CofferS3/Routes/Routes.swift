@@ -33,12 +33,19 @@ final class Route: Sendable {
         self.operation = operation
     }
 
+    /// What is looked for first, so that a request is compared with few routes.
+    fileprivate struct Kind: Hashable {
+        let method: String
+        let level: ResourceLevel
+        let needsParameters: Bool
+    }
+
+    fileprivate var kind: Kind { Kind(method: method, level: level, needsParameters: !parameters.isEmpty) }
+
+    /// Whether this is the route of a request of its kind.
     fileprivate func matches(_ request: S3Request) -> Bool {
-        guard level == request.level, matches(controlPath: request.target.controlPath) else { return false }
-        // Most requests have no query.
-        let hasParameters =
-            parameters.isEmpty || !request.query.parameters.isEmpty && parameters.allSatisfy(request.query.contains)
-        return hasParameters && header.map { request.headers[$0] != nil } != false
+        matches(controlPath: request.target.controlPath) && parameters.allSatisfy(request.query.contains)
+            && header.map { request.headers[$0] != nil } != false
     }
 
     private func matches(controlPath path: String?) -> Bool {
@@ -53,7 +60,7 @@ package enum Router {
     ///   request to delete a sub-resource that cannot be deleted must not delete the resource itself.
     static func route(_ request: S3Request) throws(S3Error) -> Route {
         try MisplacedParameters.check(request)
-        let route = byMethod[request.method]?.first { $0.matches(request) }
+        let route = first(for: request, needsParameters: true) ?? first(for: request, needsParameters: false)
         guard route != nil || request.level != .account else {
             throw S3Error(.notImplemented, "This operation of S3 Control is not implemented")
         }
@@ -74,7 +81,13 @@ package enum Router {
     /// `tagKeys` does not choose an operation, but it names the tags that UntagResource removes.
     package static let parameters = Set(routes.flatMap(\.parameters)).subtracting(["list-type"]).union(["tagKeys"])
 
-    private static let byMethod = Dictionary(grouping: routes, by: \.method)
+    private static func first(for request: S3Request, needsParameters: Bool) -> Route? {
+        if needsParameters, request.query.parameters.isEmpty { return nil }
+        let kind = Route.Kind(method: request.method, level: request.level, needsParameters: needsParameters)
+        return byKind[kind]?.first { $0.matches(request) }
+    }
+
+    private static let byKind = Dictionary(grouping: routes, by: \.kind)
 
     /// The routes, more specific ones before more general ones of the same method and level.
     static let routes = subresources + missing + withoutSubresource + control

@@ -14,7 +14,7 @@ enum ServerPage: Sendable {
 
     /// Whether a head could name a page, by its first bytes.
     static func mayBeNamed(by head: HTTPRequestHead) -> Bool {
-        head.target.hasPrefix("/-") || head.target.hasPrefix("/minio/health/")
+        head.target.hasASCIIPrefix("/-") || head.target.hasASCIIPrefix("/minio/health/")
     }
 
     /// - Parameter hasBucket: whether a bucket of a name may exist. Such a bucket takes precedence over the MinIO

@@ -8,7 +8,7 @@ package import CofferModel
 package final class RequestFrame: @unchecked Sendable {
     package let id = RequestID()
     package let head: HTTPRequestHead
-    package var record: AccessRecord
+    package let record: AccessRecord
     private let context: ServiceContext
     private let family: Family
 
@@ -28,10 +28,11 @@ package final class RequestFrame: @unchecked Sendable {
     }
 
     /// Adds the header fields that every response has.
-    package func complete(_ response: HTTPResponse) -> HTTPResponse {
-        var response = response
+    package func complete(_ response: consuming HTTPResponse) -> HTTPResponse {
         switch family {
-        case .s3: response.headers += [("x-amz-request-id", id.description), ("x-amz-id-2", id.extended)]
+        case .s3:
+            response.headers.append(("x-amz-request-id", id.description))
+            response.headers.append(("x-amz-id-2", id.extended))
         case .query: response.headers.append(("x-amzn-RequestId", id.description))
         }
         response.headers.append(("Server", "Coffer"))

@@ -6,7 +6,9 @@ import CofferSystem
 
 /// The data about a request that the access log and the metrics use. It holds no headers except the user agent, no
 /// query and no signature.
-package struct AccessRecord: Sendable {
+///
+/// `@unchecked Sendable`: used by a single request, whose calls never overlap.
+package final class AccessRecord: @unchecked Sendable {
     let id: RequestID
     let method: String
     let address: String
@@ -43,17 +45,17 @@ package struct AccessRecord: Sendable {
     }
 
     /// Records the end of the request.
-    mutating func end() { microseconds = watch.nanoseconds / 1000 }
+    func end() { microseconds = watch.nanoseconds / 1000 }
 
     /// - Parameter principal: nil for an unknown caller.
-    package mutating func note(_ principal: Principal?, sourceIdentity: String?) {
+    package func note(_ principal: Principal?, sourceIdentity: String?) {
         self.principal = principal?.name ?? "-"
         account = principal?.account?.id
         self.sourceIdentity = sourceIdentity
     }
 
     /// - Parameter head: the head of the request.
-    mutating func refuse(_ error: S3Error, _ head: HTTPRequestHead) {
+    func refuse(_ error: S3Error, _ head: HTTPRequestHead) {
         if principal == "-" {
             let named = error.details.first { $0.name == "AWSAccessKeyId" }?.value ?? head.namedAccessKeyID
             accessKeyID = named.map { Self.bounded($0, byteCount: 128) }
@@ -62,7 +64,7 @@ package struct AccessRecord: Sendable {
         reason = error.reason ?? (error.code.status == 403 ? error.message : nil)
     }
 
-    package mutating func answer(_ response: HTTPResponse) {
+    package func answer(_ response: HTTPResponse) {
         status = response.status
         reason = reason ?? response.note
         if case .length = response.body { bytesOut = 0 } else { bytesOut = response.body.count }

@@ -73,8 +73,8 @@ struct ObjectRead: Sendable {
             let kept = ["cache-control", "expires"].compactMap { name in
                 object.attributes.field(name).map { (ObjectHeaders.answered(name), $0) }
             }
-            throw S3Error(
-                .notModified, headers: validators(of: object) + kept + object.versionFields(in: try call.bucket))
+            let validators = [("Last-Modified", object.modified.httpDate), ("ETag", object.etag.description)]
+            throw S3Error(.notModified, headers: validators + kept + object.versionFields(in: try call.bucket))
         }
     }
 
@@ -132,16 +132,14 @@ struct ObjectRead: Sendable {
 
     // MARK: Header fields
 
-    private func validators(of object: ObjectRecord) -> [(name: String, value: String)] {
-        [("Last-Modified", object.modified.httpDate), ("ETag", object.etag.description)]
-    }
-
     private func headers<Operation>(
         of object: ObjectRecord, _ partial: Range<Int64>?, _ call: Authorized<Operation>
     ) async throws(S3Error) -> [(name: String, value: String)] {
         var headers: [(name: String, value: String)] = []
-        headers.reserveCapacity(12)
-        headers += validators(of: object)
+        // With those that every response gets.
+        headers.reserveCapacity(16)
+        headers.append(("Last-Modified", object.modified.httpDate))
+        headers.append(("ETag", object.etag.description))
         headers.append(("Accept-Ranges", "bytes"))
         headers += object.versionFields(in: try call.bucket)
         let hidden = overrides.names + (try await LockHeaders.hidden(from: call, reference))
@@ -180,6 +178,6 @@ struct ObjectRead: Sendable {
 
     /// Whether a field that is stored with the object is returned unchanged.
     private func isShown(_ name: String, _ hidden: [String]) -> Bool {
-        !hidden.contains(name) && !name.hasPrefix(EncryptionSettings.field) && !StoredAttributes.isChecksum(name)
+        !hidden.contains(name) && !EncryptionSettings.isField(name) && !StoredAttributes.isChecksum(name)
     }
 }
