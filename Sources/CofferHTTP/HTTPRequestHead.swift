@@ -133,7 +133,7 @@ package struct HTTPHeaders: Sendable {
     /// is compared.
     private var lengths: UInt64 = 0
 
-    package init() {}
+    package init() { fields.reserveCapacity(12) }
 
     package init(_ fields: [(name: String, value: String)]) {
         self.fields = fields
@@ -180,10 +180,9 @@ package struct HTTPHeaders: Sendable {
         !name.isEmpty
             && name.utf8.allSatisfy { byte in
                 switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-                    true
-                default: "!#$%&'*+^`|~".utf8.contains(byte)
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"): true
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+                default: "_.!#$%&'*+^`|~".utf8.contains(byte)
                 }
             }
     }

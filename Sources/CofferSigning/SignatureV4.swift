@@ -9,7 +9,7 @@ struct SignatureV4: Sendable {
     let scope: CredentialScope
     /// The names in `SignedHeaders`, in lower case.
     let signedHeaders: [String]
-    let signature: String
+    private let digits: String
     /// What the signature's digits encode; nil if it is not hexadecimal.
     private let code: [UInt8]?
 
@@ -29,6 +29,9 @@ struct SignatureV4: Sendable {
         bytes.append(hex: digest)
         return bytes
     }
+
+    /// The signature, in lower case.
+    var signature: String { digits.lowercasedASCII }
 
     func isEqual(to other: String) -> Bool { isEqualInConstantTime(other, signature) }
 
@@ -86,16 +89,16 @@ struct SignatureV4: Sendable {
         self.accessKeyID = accessKeyID
         self.scope = scope
         signedHeaders = Self.names(bytes, headers)
-        self.signature = bytes.text(signature).lowercasedASCII
-        code = CofferCrypto.bytes(hex: self.signature)
+        digits = bytes.text(signature)
+        code = CofferCrypto.bytes(hex: digits)
     }
 
     init(accessKeyID: String, scope: CredentialScope, signedHeaders: String, signature: String) {
         self.accessKeyID = accessKeyID
         self.scope = scope
         self.signedHeaders = Self.names(signedHeaders)
-        self.signature = signature.lowercasedASCII
-        code = bytes(hex: self.signature)
+        digits = signature
+        code = bytes(hex: signature)
     }
 
     /// - Parameter signature: hexadecimal digits.
@@ -105,7 +108,7 @@ struct SignatureV4: Sendable {
         accessKeyID = known.accessKeyID
         scope = known.scope
         signedHeaders = known.signedHeaders
-        self.signature = signature.lowercasedASCII
+        digits = signature
         self.code = code
     }
 

@@ -24,8 +24,11 @@ package final class AccessKeyLastUsed: Job {
 
     /// - Parameter id: the access key's id or the role's unique id.
     func note(_ id: String, service: String, region: String) {
-        let use = IAMKeyUse(time: clock.time, service: service, region: region)
+        let second = Timestamp(seconds: clock.time.seconds)
+        let use = IAMKeyUse(time: second, service: service, region: region)
         let isFirst = state.withLock { state in
+            // Requests of one second say nothing new.
+            if state.uses[id] == use { return false }
             state.uses[id] = use
             defer { state.pending.insert(id) }
             return state.pending.isEmpty

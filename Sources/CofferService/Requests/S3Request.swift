@@ -19,6 +19,7 @@ package final class S3Request: Sendable {
     package let accounts: Accounts
     /// The bucket's name; nil if no bucket is named, or the name is invalid.
     package let validBucketName: BucketName?
+    private let validKey: Result<ObjectKey, S3Error>
 
     package init(
         id: RequestID, time: Timestamp, head: HTTPRequestHead, addressing: Addressing, accounts: Accounts
@@ -32,6 +33,7 @@ package final class S3Request: Sendable {
         self.accounts = accounts
         // An invalid name is reported where a bucket is required.
         validBucketName = target.bucket.flatMap { try? BucketName($0) }
+        validKey = Self.key(of: target)
     }
 
     /// Creates a request about an object of the same bucket with other header fields, as a form specifies them in its
@@ -45,6 +47,7 @@ package final class S3Request: Sendable {
         query = .empty
         accounts = request.accounts
         validBucketName = request.validBucketName
+        validKey = Self.key(of: target)
     }
 
     package var method: String { head.method }
@@ -61,7 +64,11 @@ package final class S3Request: Sendable {
         throw S3Error(.invalidBucketName, details: [("BucketName", target.bucket ?? "")])
     }
 
-    package func key() throws(S3Error) -> ObjectKey { try ObjectKey(target.keyBytes) }
+    package func key() throws(S3Error) -> ObjectKey { try validKey.get() }
+
+    private static func key(of target: S3Target) -> Result<ObjectKey, S3Error> {
+        Result { () throws(S3Error) in try ObjectKey(target.keyBytes) }
+    }
 
     /// Returns the length of a body that must declare it in advance.
     ///

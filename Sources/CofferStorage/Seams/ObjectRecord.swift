@@ -178,6 +178,7 @@ extension StoredAttributes {
 
     private static func fields(_ lines: Span<UInt8>) -> [(name: String, value: String)] {
         var fields: [(name: String, value: String)] = []
+        if !lines.isEmpty { fields.reserveCapacity(4) }
         var start = 0
         while start < lines.count {
             let end = lines.first(UInt8(ascii: "\n"), in: start..<lines.count) ?? lines.count

@@ -52,7 +52,8 @@ struct RunningChecksums: Sendable {
     }
 
     consuming func finalize() -> SegmentChecksums {
-        SegmentChecksums(bytes: stretch.isAtBorder ? checks : checks + stretch.finish())
+        if !stretch.isAtBorder { checks = checks.isEmpty ? stretch.finish() : checks + stretch.finish() }
+        return SegmentChecksums(bytes: checks)
     }
 }
 
