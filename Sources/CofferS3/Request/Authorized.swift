@@ -79,11 +79,17 @@ struct Authorized<Operation: S3Operation>: Sendable {
 }
 
 /// A permission that a request was granted.
-struct AllowedPermission: Sendable {
+final class AllowedPermission: Sendable {
     let permission: Permission
     /// The bucket that the permission applies to; nil for the service itself, and for a bucket that does not exist yet.
     let state: BucketState?
     let basis: AuthorizationBasis
+
+    init(permission: Permission, state: BucketState?, basis: AuthorizationBasis) {
+        self.permission = permission
+        self.state = state
+        self.basis = basis
+    }
 }
 
 extension [AllowedPermission] {

@@ -1,14 +1,32 @@
 package import CofferModel
 
 /// A bucket as recorded in the catalog.
-package struct Bucket: Sendable, Equatable {
+///
+/// A class, because every step of a request passes it on: a copy of its fields would count references to each.
+package final class Bucket: Sendable, Equatable {
     package let id: Int64
     package let name: BucketName
     /// The account that owns it.
     package let owner: String
     package let region: String
     package let created: Timestamp
-    package internal(set) var versioning: Versioning
+    package let versioning: Versioning
+
+    package init(
+        id: Int64, name: BucketName, owner: String, region: String, created: Timestamp, versioning: Versioning
+    ) {
+        self.id = id
+        self.name = name
+        self.owner = owner
+        self.region = region
+        self.created = created
+        self.versioning = versioning
+    }
+
+    package static func == (one: Bucket, other: Bucket) -> Bool {
+        one.id == other.id && one.name == other.name && one.owner == other.owner && one.region == other.region
+            && one.created == other.created && one.versioning == other.versioning
+    }
 }
 
 /// A bucket to create.

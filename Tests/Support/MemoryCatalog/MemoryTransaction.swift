@@ -30,7 +30,10 @@ final class MemoryTransaction: MemoryReads, CatalogTransaction {
     }
 
     func setVersioning(_ versioning: Versioning, of bucket: Bucket) {
-        rows.buckets[bucket.id]?.versioning = versioning
+        guard let old = rows.buckets[bucket.id] else { return }
+        rows.buckets[bucket.id] = Bucket(
+            id: old.id, name: old.name, owner: old.owner, region: old.region, created: old.created,
+            versioning: versioning)
     }
 
     func remove(_ bucket: Bucket) -> Bool {

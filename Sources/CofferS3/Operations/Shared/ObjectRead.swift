@@ -4,7 +4,7 @@ import CofferService
 import CofferStorage
 
 /// The common part of GetObject and HeadObject, whose responses differ only in the body.
-struct ObjectRead: Sendable {
+final class ObjectRead: Sendable {
     private let reference: ObjectReference
     private let conditions: ReadPreconditions
     private let range: ByteRange?
