@@ -4,7 +4,7 @@ private import CLibXML2
 /// an error.
 ///
 /// libxml2 limits the depth of elements to 256 and the length of a name or text; documents of S3 have tighter limits
-/// (``XMLElement``).
+/// (``XMLElement``). The process ends with a message if libxml2, which is loaded at the first document, is missing.
 package final class XMLReader {
     package enum Event: Sendable {
         /// The start of an element; an empty-element tag has no ``end(_:)``. Names have no prefix.
@@ -18,8 +18,16 @@ package final class XMLReader {
         case documentType
     }
 
+    /// The functions of libxml2, which never change.
+    private nonisolated(unsafe) static let library: coffer_xml = {
+        var xml = coffer_xml()
+        guard coffer_xml_load(&xml) == 1 else { fatalError("libxml2.so.2 cannot be loaded: install libxml2") }
+        return xml
+    }()
+
+    private let xml = XMLReader.library
     private let pieces: Pieces
-    private let reader: xmlTextReaderPtr
+    private let reader: coffer_xml_reader
     /// Whether the element that started last has neither text nor children.
     package private(set) var isEmpty = false
 
@@ -39,7 +47,9 @@ package final class XMLReader {
     ///   - next: returns the next bytes of the document, and none at its end.
     package init(isUTF8: Bool = false, next: @escaping () -> [UInt8]) throws(Fault) {
         pieces = Pieces(next)
-        let reader = coffer_xml_reader(
+        var xml = xml
+        let reader = coffer_xml_open(
+            &xml,
             { context, buffer, count in
                 guard let context, let buffer else { return -1 }
                 // The pieces live as long as the reader, since this object owns both.
@@ -50,26 +60,26 @@ package final class XMLReader {
         self.reader = reader
     }
 
-    deinit { xmlFreeTextReader(reader) }
+    deinit { xml.FreeTextReader(reader) }
 
     /// Returns the next event; nil at the end of the document.
     package func next() throws(Fault) -> Event? {
         while true {
-            let status = xmlTextReaderRead(reader)
+            let status = xml.TextReaderRead(reader)
             guard status == 1 else {
                 guard status == 0 else { throw .notWellFormed }
                 return nil
             }
-            switch UInt32(xmlTextReaderNodeType(reader)) {
-            case XML_READER_TYPE_ELEMENT.rawValue:
-                isEmpty = xmlTextReaderIsEmptyElement(reader) == 1
+            switch Int(xml.TextReaderNodeType(reader)) {
+            case COFFER_XML_ELEMENT:
+                isEmpty = xml.TextReaderIsEmptyElement(reader) == 1
                 return .start(name)
-            case XML_READER_TYPE_END_ELEMENT.rawValue: return .end(name)
-            case XML_READER_TYPE_TEXT.rawValue, XML_READER_TYPE_CDATA.rawValue,
-                XML_READER_TYPE_SIGNIFICANT_WHITESPACE.rawValue:
-                guard let text = xmlTextReaderConstValue(reader) else { continue }
+            case COFFER_XML_END_ELEMENT: return .end(name)
+            case COFFER_XML_TEXT, COFFER_XML_CDATA,
+                COFFER_XML_SIGNIFICANT_WHITESPACE:
+                guard let text = xml.TextReaderConstValue(reader) else { continue }
                 return .text(String(cString: text))
-            case XML_READER_TYPE_DOCUMENT_TYPE.rawValue, XML_READER_TYPE_ENTITY_REFERENCE.rawValue: throw .documentType
+            case COFFER_XML_DOCUMENT_TYPE, COFFER_XML_ENTITY_REFERENCE: throw .documentType
             default: continue
             }
         }
@@ -77,21 +87,26 @@ package final class XMLReader {
 
     /// Returns an attribute of the element that started last, by its qualified name.
     package func attribute(_ name: String) -> String? {
-        guard let value = xmlTextReaderGetAttribute(reader, name) else { return nil }
-        defer { coffer_xml_free(value) }
+        guard let value = xml.TextReaderGetAttribute(reader, name) else { return nil }
+        defer { free(value) }
         return String(cString: value)
     }
 
     /// Returns an attribute of the element that started last, by its local name and its namespace.
     package func attribute(_ name: String, in namespace: String) -> String? {
-        guard xmlTextReaderHasAttributes(reader) == 1,
-            let value = xmlTextReaderGetAttributeNs(reader, name, namespace)
+        guard xml.TextReaderHasAttributes(reader) == 1,
+            let value = xml.TextReaderGetAttributeNs(reader, name, namespace)
         else { return nil }
-        defer { coffer_xml_free(value) }
+        defer { free(value) }
         return String(cString: value)
     }
 
-    private var name: String { xmlTextReaderConstLocalName(reader).map { String(cString: $0) } ?? "" }
+    private func free(_ text: UnsafeMutablePointer<UInt8>) {
+        var xml = xml
+        coffer_xml_free(&xml, text)
+    }
+
+    private var name: String { xml.TextReaderConstLocalName(reader).map { String(cString: $0) } ?? "" }
 
     /// The pieces of a document that libxml2 has not read yet.
     private final class Pieces {
