@@ -65,8 +65,10 @@ extension Timestamp {
     }
 }
 
-/// Dates in the format of S3's documents, of many times, most of which are of the day of the one before.
+/// Dates in the format of S3's documents, of many times, most of which are of the day of the one before, and many of its
+/// second.
 package struct DatesOfADay {
+    private var seconds = Int64.min
     private var day = Int64.min
     /// The date of the last time.
     private(set) var text = DateText()
@@ -75,6 +77,8 @@ package struct DatesOfADay {
 
     mutating func setTime(_ time: Timestamp) {
         let seconds = time.seconds
+        guard seconds != self.seconds else { return }
+        self.seconds = seconds
         guard seconds >= 0, seconds / 86_400 == day else {
             text = time.iso8601Seconds
             // Not those of the years that have no four digits.
