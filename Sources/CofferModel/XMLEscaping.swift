@@ -18,6 +18,7 @@ extension ByteOutput.Cursor {
 
     /// Escapes text; a byte becomes at most six. Control characters become references, as in S3, although XML 1.0 does
     /// not allow them.
+    @usableFromInline
     mutating func escape(_ text: UnsafeBufferPointer<UInt8>, keepsQuotes: Bool = false) {
         for byte in text {
             switch byte {
@@ -45,33 +46,36 @@ extension UnsafeBufferPointer<UInt8> {
     /// Whether text is its own escaped form. Line breaks and tabs are reported too, which have to be looked at.
     ///
     /// Looks at eight bytes at a time, and at the last eight even if some of them were looked at before.
+    @usableFromInline
     var hasNothingToEscape: Bool {
-        guard count >= 8 else { return !contains { $0 < 64 && Self.special >> UInt64($0) & 1 == 1 } }
-        let bytes = UnsafeRawBufferPointer(self)
+        guard count >= 8, let start = baseAddress else {
+            return !contains { $0 < 64 && Self.special >> UInt64($0) & 1 == 1 }
+        }
+        let bytes = UnsafeRawPointer(start)
         var found = Self.special(in: bytes.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))
         var offset = 0
         while offset < count - 8 {
             found |= Self.special(in: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
             offset += 8
         }
-        return found == 0
+        return found & 0x8080_8080_8080_8080 == 0
     }
 
     /// A bit for each control character, for `"`, `&`, `<` and `>`.
     private static var special: UInt64 { 0xFFFF_FFFF | 1 << 34 | 1 << 38 | 1 << 60 | 1 << 62 }
 
-    /// Returns 0 if none of eight bytes is a control character, `"`, `&`, `<` or `>`.
+    /// Returns eight bytes, in which a highest bit is set if one of those given is a control character, `"`, `&`, `<` or
+    /// `>`.
     ///
-    /// A byte's highest bit is set by the subtraction if the byte was less, and must not have been set before.
+    /// A byte's highest bit is set by the subtraction if the byte was less, and must not have been set before. `"` and `&`
+    /// differ in one bit, and so do `<` and `>`.
     @inline(__always)
     private static func special(in bytes: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
-        func zeros(_ bytes: UInt64) -> UInt64 { (bytes &- ones) & ~bytes }
-        let controls = (bytes &- ones &* 32) & ~bytes
-        let others =
-            zeros(bytes ^ ones &* 0x22) | zeros(bytes ^ ones &* 0x26) | zeros(bytes ^ ones &* 0x3C)
-            | zeros(bytes ^ ones &* 0x3E)
-        return (controls | others) & (ones &* 0x80)
+        let controls = bytes &- ones &* 32
+        let quotes = ((bytes | ones &* 4) ^ ones &* 0x26) &- ones
+        let brackets = ((bytes | ones &* 2) ^ ones &* 0x3E) &- ones
+        return (controls | quotes | brackets) & ~bytes
     }
 }
 
