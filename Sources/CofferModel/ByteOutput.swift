@@ -2,7 +2,7 @@
 ///
 /// An array's `append` costs a hundred instructions a call, and most of what an XML document consists of are runs of ten
 /// bytes. Here one call makes room for several runs, and each of them is a copy.
-struct ByteOutput: Sendable {
+package struct ByteOutput: Sendable {
     private(set) var bytes: [UInt8] = []
 
     /// Makes room for bytes that will be written, so that what is there already need not be copied.
@@ -22,24 +22,29 @@ struct ByteOutput: Sendable {
     }
 
     /// Where the next byte goes. It is valid only within ``ByteOutput/write(room:_:)``.
-    struct Cursor {
-        fileprivate var next: UnsafeMutablePointer<UInt8>
-        fileprivate let end: UnsafeMutablePointer<UInt8>
+    ///
+    /// Other modules' calls are inlined: of a text that is a constant, only a few stores remain.
+    package struct Cursor {
+        @usableFromInline var next: UnsafeMutablePointer<UInt8>
+        @usableFromInline let end: UnsafeMutablePointer<UInt8>
 
+        @inlinable
         @inline(__always)
-        private func check(_ count: Int) {
+        package func check(_ count: Int) {
             precondition(end - next >= count, "more is written than there is room for")
         }
 
+        @inlinable
         @inline(__always)
-        mutating func put(_ byte: UInt8) {
+        package mutating func put(_ byte: UInt8) {
             check(1)
             next.initialize(to: byte)
             next += 1
         }
 
+        @inlinable
         @inline(__always)
-        mutating func put(_ bytes: UnsafeBufferPointer<UInt8>) {
+        package mutating func put(_ bytes: UnsafeBufferPointer<UInt8>) {
             guard let start = bytes.baseAddress else { return }
             check(bytes.count)
             next.initialize(from: start, count: bytes.count)
@@ -47,8 +52,9 @@ struct ByteOutput: Sendable {
         }
 
         /// Writes a tag of XML: `<` or `</`, a name, and `>`.
+        @inlinable
         @inline(__always)
-        mutating func putTag(_ opening: StaticString, _ name: StaticString) {
+        package mutating func putTag(_ opening: StaticString, _ name: StaticString) {
             let (prefix, count) = (opening.utf8CodeUnitCount, name.utf8CodeUnitCount)
             check(prefix + count + 1)
             for index in 0..<prefix { (next + index).initialize(to: opening.utf8Start[index]) }
@@ -57,8 +63,9 @@ struct ByteOutput: Sendable {
             next += prefix + count + 1
         }
 
+        @inlinable
         @inline(__always)
-        mutating func put(_ text: StaticString) {
+        package mutating func put(_ text: StaticString) {
             check(text.utf8CodeUnitCount)
             next.initialize(from: text.utf8Start, count: text.utf8CodeUnitCount)
             next += text.utf8CodeUnitCount

@@ -86,33 +86,39 @@ package final class SQLiteStatement {
         return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
     }
 
+    /// Calls a closure with bytes, or none for NULL, without a copy of them.
+    package func withBytes<Result>(_ column: Int32, _ body: (Span<UInt8>) -> Result) -> Result {
+        let start = sqlite3_column_blob(handle, column)?.assumingMemoryBound(to: UInt8.self)
+        return body(UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))).span)
+    }
+
     /// Appends the texts in UTF-8, or bytes, of several columns, one after another; nothing for NULL.
     ///
-    /// - Parameters:
-    ///   - columns: at most eight.
-    ///   - ends: receives the number of bytes after each.
-    package func copy(_ columns: Range<Int32>, to bytes: inout [UInt8], ends: inout [Int]) {
+    /// - Parameter columns: at most five.
+    /// - Returns: the number of bytes after each, and for what is not a column that of all.
+    package func copy(_ columns: Range<Int32>, to bytes: inout [UInt8]) -> InlineArray<5, Int> {
         // The connection has no mutex, so SQLite allows values to be read without the checks of its column functions.
-        var values = InlineArray<8, OpaquePointer?>(repeating: nil)
-        var added = 0
-        for (index, column) in columns.enumerated() {
-            let value = sqlite3_column_value(handle, column)
-            added += Int(sqlite3_value_bytes(value))
-            values[index] = value
+        var starts = InlineArray<5, UnsafeRawPointer?>(repeating: nil)
+        var ends = InlineArray<5, Int>(repeating: 0)
+        let first = bytes.count
+        var end = first
+        for index in 0..<columns.count {
+            let value = sqlite3_column_value(handle, columns.lowerBound + Int32(index))
+            starts[index] = sqlite3_value_blob(value)
+            end += Int(sqlite3_value_bytes(value))
+            ends[index] = end
         }
-        let count = bytes.count
-        bytes.append(addingCapacity: added) { span in
-            span.withUnsafeMutableBufferPointer { memory, initializedCount in
+        for index in columns.count..<5 { ends[index] = end }
+        bytes.append(addingCapacity: end - first) { span in
+            span.withUnsafeMutableBufferPointer { memory, count in
+                guard let base = memory.baseAddress else { return }
                 for index in 0..<columns.count {
-                    let length = Int(sqlite3_value_bytes(values[index]))
-                    if length > 0, let start = sqlite3_value_blob(values[index]), let base = memory.baseAddress {
-                        precondition(memory.count - initializedCount >= length, "SQLite changed a text's length")
-                        memcpy(base + initializedCount, start, length)
-                        initializedCount += length
-                    }
-                    ends.append(count + initializedCount)
+                    let length = ends[index] - first - count
+                    if let start = starts[index] { memcpy(base + count, start, length) }
+                    count += length
                 }
             }
         }
+        return ends
     }
 }

@@ -3,12 +3,13 @@ import Testing
 
 struct XMLFieldsTests {
     @Test func `A row has its fields in order, and what follows it comes behind them`() {
+        let (bytes, quoted) = (Array("é&".utf8), Array("\"x".utf8))
         let text = Self.written { xml in
             xml.row("Row", room: 200) { row in
                 row.element("Text", "a<b")
                 row.raw("<Plain>MD5</Plain>")
-                row.element("Bytes", Array("é&".utf8)[...])
-                row.element("Quoted", quoted: Array("\"x".utf8)[...])
+                row.element("Bytes", bytes.span)
+                row.element("Quoted", quoted: quoted.span)
                 row.element("Owner") { $0.element("ID", "1") }
             }
             xml.element("Next", "")
@@ -57,7 +58,8 @@ struct XMLFieldsTests {
                 let expected = "<E>\(before + escaped + after)</E>"
                 #expect(Self.written { $0.element("E", text) } == expected)
                 let row = Self.written { xml in
-                    xml.row("R", room: 6 * text.utf8.count + 16) { $0.element("E", Array(text.utf8)[...]) }
+                    let bytes = Array(text.utf8)
+                    xml.row("R", room: 6 * bytes.count + 16) { $0.element("E", bytes.span) }
                 }
                 #expect(row == "<R>\(expected)</R>")
             }

@@ -5,7 +5,8 @@ import Testing
 
 struct ListedChecksumTests {
     @Test func `Listings know every algorithm, by its header and with its name`() {
-        let known = Set(ListedChecksum.all.map { "x-amz-checksum-\($0.name) \($0.element)" })
+        let all = ListedChecksum.all.indices.map { ListedChecksum.all[$0] }
+        let known = Set(all.map { "x-amz-checksum-\($0.name) \($0.element)" })
         let expected = ChecksumAlgorithm.allCases.map {
             "\($0.header) <ChecksumAlgorithm>\($0.rawValue)</ChecksumAlgorithm>"
         }

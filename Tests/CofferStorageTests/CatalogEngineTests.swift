@@ -92,7 +92,8 @@ import Testing
             #expect(Set(try await rows.events(after: 0, limit: 1000).map(\.event.kind)) == Set(kept.map { "\($0)" }))
             #expect(try await rows.events(after: 0, limit: 1000).count == kept.count)
             #expect(try await rows.totals().objects == Int64(kept.count))
-            let objects = try await rows.objects(in: fixture.bucket, ListRange(start: .at([])), limit: 1000)
+            let objects = try await rows.objects(
+                in: fixture.bucket, ListRange(start: .at([])), limit: 1000, withOwners: true)
             #expect(Set(objects.map(\.key)) == Set(kept.map { fixture.key("\($0)") }))
         }
     }

@@ -53,7 +53,7 @@ import Testing
         let expected = Self.objects[index]
         let fixture = try await Self.fixture()
         let found = try await fixture.read { rows async throws(StorageError) in
-            try await rows.objects(in: fixture.bucket, Self.range(expected), limit: expected.limit)
+            try await rows.objects(in: fixture.bucket, Self.range(expected), limit: expected.limit, withOwners: true)
         }
         #expect(found.map(\.key.description).joined(separator: " ") == expected.rows, "\(expected)")
         // Those of the versions that are current.
@@ -76,7 +76,7 @@ import Testing
             var (found, next) = ([String](), jumps.makeIterator())
             let range = ListRange(start: start, end: end.map { Array($0.utf8) })
             try await rows.visitKeys(in: fixture.bucket, range) { key in
-                found.append(String(decoding: key, as: UTF8.self))
+                found.append(String(copying: key))
                 return next.next().map { Array($0.utf8) }
             }
             return found
@@ -132,7 +132,7 @@ import Testing
                 (ListRange.Start.at(bytes), keys[index...]), (.after(bytes), keys[(index + 1)...]),
             ] {
                 let found = try await fixture.read { rows async throws(StorageError) in
-                    try await rows.objects(in: fixture.bucket, ListRange(start: start), limit: 100)
+                    try await rows.objects(in: fixture.bucket, ListRange(start: start), limit: 100, withOwners: true)
                 }
                 #expect(found.map(\.key.bytes) == Array(expected))
             }
@@ -194,7 +194,7 @@ import Testing
         ListRange(start: expected.start, end: expected.end.map { Array($0.utf8) })
     }
 
-    private static func text(_ rows: [ObjectSummary]) -> String {
+    private static func text(_ rows: ObjectRows) -> String {
         rows.map { "\($0.key)\($0.sequence)" }.joined(separator: " ")
     }
 }

@@ -11,11 +11,7 @@ struct FieldLinesTests {
     func `Fields are read as an object's are`(lines: String, fields: [String]) throws {
         // Not at the start of the array, as in a row.
         let bytes = Array("x:y\n\(lines)z".utf8)
-        var found: [String] = []
-        FieldLines(bytes[4..<(bytes.count - 1)]).forEach { name, value in
-            found.append("\(String(copying: name))=\(String(copying: value))")
-        }
-        #expect(found == fields)
+        #expect(Self.fields(in: bytes[4..<(bytes.count - 1)], startingWith: "") == fields)
         #expect(try StoredAttributes(fieldLines: lines, tagQuery: "").fields.map { "\($0)=\($1)" } == fields)
     }
 
@@ -25,10 +21,16 @@ struct FieldLinesTests {
             ("b:x-a:1\nx-c:", ["x-c="]),
         ] as [(String, [String])])
     func `Only lines with a prefix are read`(lines: String, fields: [String]) {
-        var found: [String] = []
-        FieldLines(Array(lines.utf8)[...]).forEach(startingWith: "x-") { name, value in
-            found.append("\(String(copying: name))=\(String(copying: value))")
+        #expect(Self.fields(in: Array(lines.utf8)[...], startingWith: "x-") == fields)
+    }
+
+    private static func fields(in lines: ArraySlice<UInt8>, startingWith prefix: StaticString) -> [String] {
+        var (found, walk) = ([String](), FieldLines())
+        while let field = walk.next(in: lines.span, startingWith: prefix) {
+            let name = String(copying: lines.span.extracting(field.name))
+            let value = String(copying: lines.span.extracting(field.value))
+            found.append("\(name)=\(value)")
         }
-        #expect(found == fields)
+        return found
     }
 }

@@ -9,12 +9,17 @@ package struct ListQuery: Sendable {
     package var after: [UInt8]
     /// The maximum number of entries, keys and common prefixes together.
     package var limit: Int
+    /// Whether the owners of current objects are read. Those of versions always are.
+    package var readsOwners: Bool
 
-    package init(prefix: [UInt8] = [], delimiter: [UInt8] = [], after: [UInt8] = [], limit: Int) {
+    package init(
+        prefix: [UInt8] = [], delimiter: [UInt8] = [], after: [UInt8] = [], limit: Int, readsOwners: Bool = true
+    ) {
         self.prefix = prefix
         self.delimiter = delimiter
         self.after = after
         self.limit = limit
+        self.readsOwners = readsOwners
     }
 }
 
@@ -52,7 +57,7 @@ extension CatalogReads {
                 continue
             }
             let limit = roll.limit
-            roll.take(try await objects(in: bucket, range, limit: limit), limit)
+            roll.take(try await objects(in: bucket, range, limit: limit, withOwners: query.readsOwners), limit)
         }
         return roll.page
     }
@@ -105,9 +110,9 @@ private struct RollUp<Item: Listed> {
     /// Adds the common prefix that the first key of the range is below.
     ///
     /// - Returns: where reading continues behind it; nil if the key is below none, or the page is complete.
-    mutating func skip(_ key: ArraySlice<UInt8>) -> [UInt8]? {
+    mutating func skip(_ key: Span<UInt8>) -> [UInt8]? {
         guard let common = query.commonPrefix(of: key) else {
-            range?.start = .at(Array(key))
+            range?.start = .at(Array(copying: key))
             wanted = 4
             mayBePrefix = false
             return nil
@@ -125,10 +130,11 @@ private struct RollUp<Item: Listed> {
     /// Adds rows to the page, up to the first one below a common prefix.
     ///
     /// - Parameter limit: how many rows were asked for.
-    mutating func take(_ items: [Item], _ limit: Int) {
+    mutating func take(_ items: some RandomAccessCollection<Item>, _ limit: Int) {
         if page.entries.isEmpty { page.entries.reserveCapacity(items.count) }
-        for item in items {
-            if !query.delimiter.isEmpty, let common = query.commonPrefix(of: item.name) { return add(common) }
+        for index in items.indices {
+            let item = items[index]
+            if !query.delimiter.isEmpty, let common = query.commonPrefix(of: item.name.span) { return add(common) }
             guard page.entries.count < query.limit else { return end(isTruncated: true) }
             page.entries.append(.item(item))
         }
@@ -140,7 +146,7 @@ private struct RollUp<Item: Listed> {
 
     /// Adds a common prefix, unless an earlier page had it, and continues behind it.
     private mutating func add(_ common: [UInt8]) {
-        if query.after.lexicographicallyPrecedes(common) {
+        if query.after.span.precedes(common.span) {
             guard page.entries.count < query.limit else { return end(isTruncated: true) }
             page.entries.append(.commonPrefix(common))
         }
@@ -160,13 +166,15 @@ extension ListQuery {
     /// The first key that can be listed, or the key after which listing begins.
     var start: ListRange.Start { after.lexicographicallyPrecedes(prefix) ? .at(prefix) : .after(after) }
 
-    fileprivate func commonPrefix(of key: ArraySlice<UInt8>) -> [UInt8]? {
+    fileprivate func commonPrefix(of key: Span<UInt8>) -> [UInt8]? {
         guard let first = delimiter.first else { return nil }
-        var rest = key.dropFirst(prefix.count)
-        while let index = rest.firstIndex(of: first) {
-            rest = rest[index...]
-            if rest.starts(with: delimiter) { return Array(key[..<(index + delimiter.count)]) }
-            rest.removeFirst()
+        var start = prefix.count
+        while start < key.count {
+            let index = key.firstIndex(of: first, in: start..<key.count)
+            guard index + delimiter.count <= key.count else { return nil }
+            let end = index + delimiter.count
+            if key.extracting(index..<end).equals(delimiter.span) { return Array(copying: key.extracting(..<end)) }
+            start = index + 1
         }
         return nil
     }

@@ -22,7 +22,7 @@ extension CatalogReads {
             latest = (key.bytes[...], newest.sequence)
         }
         return try await query.keys.page(from: start) { range, limit async throws(StorageError) in
-            var rows = try await versions(in: bucket, range, limit: limit)
+            var rows = Array(try await versions(in: bucket, range, limit: limit))
             for index in rows.indices {
                 let (key, sequence) = (rows[index].name, rows[index].sequence)
                 if latest?.key != key { latest = (key, sequence) }

@@ -48,22 +48,20 @@ struct SQLiteConnection {
         }
     }
 
-    /// Runs a query for its first row, and again, with another value for its last placeholder, for as long as `row`
-    /// returns one.
+    /// Runs a query for the only column of its first row, and again, with another value for its second placeholder, for
+    /// as long as `visit` returns one.
     func seek(
-        _ sql: SQL, _ values: [SQLiteValue], from start: [UInt8], row: (SQLiteRow) throws(StorageError) -> [UInt8]?
+        _ sql: SQL, _ value: SQLiteValue, from start: [UInt8], visit: (_ key: Span<UInt8>) -> [UInt8]?
     ) throws(StorageError) {
         let statement = try Self.attempt { () throws(SQLiteError) in try database.statement(sql) }
         defer { statement.reset() }
-        for (index, value) in values.enumerated() { value.bind(to: statement, at: Int32(index + 1)) }
-        var start = start
-        while true {
-            statement.bind(blob: start, at: Int32(values.count + 1))
-            guard try Self.attempt({ () throws(SQLiteError) in try statement.step() }),
-                let next = try row(SQLiteRow(statement))
-            else { return }
+        value.bind(to: statement, at: 1)
+        var next: [UInt8]? = start
+        while let key = next {
+            statement.bind(blob: key, at: 2)
+            guard try Self.attempt({ () throws(SQLiteError) in try statement.step() }) else { return }
+            next = statement.withBytes(0, visit)
             statement.reset()
-            start = next
         }
     }
 
@@ -185,8 +183,8 @@ struct SQLiteRow {
 
     func blob(_ column: Int32) -> [UInt8] { statement.blob(column) }
 
-    /// Appends texts or bytes, and where each ends.
-    func copy(_ columns: Range<Int32>, to bytes: inout [UInt8], ends: inout [Int]) {
-        statement.copy(columns, to: &bytes, ends: &ends)
+    /// Appends texts or bytes, and returns where each ends.
+    func copy(_ columns: Range<Int32>, to bytes: inout [UInt8]) -> InlineArray<5, Int> {
+        statement.copy(columns, to: &bytes)
     }
 }

@@ -59,47 +59,47 @@ extension SQLiteReads {
 
     // MARK: Listings
 
-    func objects(in bucket: Bucket, _ range: ListRange, limit: Int) throws(StorageError) -> [ObjectSummary] {
-        var found = ObjectSummaries(before: range.end)
+    func objects(
+        in bucket: Bucket, _ range: ListRange, limit: Int, withOwners: Bool
+    ) throws(StorageError) -> ObjectRows {
+        var found = ObjectRowReader(before: range.end, limit: limit)
         try connection.each(
-            Self.selectObjects, .integer(bucket.id), .blob(range.start.firstKey), .integer(Int64(limit))
-        ) { row in found.append(row, showsVersions: false) }
-        return found.all()
+            withOwners ? Self.selectObjectsAndOwners : Self.selectObjects, .integer(bucket.id),
+            .blob(range.start.firstKey), .integer(Int64(limit))
+        ) { row in found.appendCurrent(row, textCount: withOwners ? 4 : 3) }
+        return ObjectRows(found)
     }
 
     func visitKeys(
-        in bucket: Bucket, _ range: ListRange, _ visit: (_ key: ArraySlice<UInt8>) -> [UInt8]?
+        in bucket: Bucket, _ range: ListRange, _ visit: (_ key: Span<UInt8>) -> [UInt8]?
     ) throws(StorageError) {
-        var (key, ends): ([UInt8], [Int]) = ([], [])
-        try connection.seek(Self.selectKey, [.integer(bucket.id)], from: range.start.firstKey) { row in
-            key.removeAll(keepingCapacity: true)
-            ends.removeAll(keepingCapacity: true)
-            row.copy(0..<1, to: &key, ends: &ends)
-            if let end = range.end, !key.lexicographicallyPrecedes(end) { return nil }
-            return visit(key[...])
+        try connection.seek(Self.selectKey, .integer(bucket.id), from: range.start.firstKey) { key in
+            if let end = range.end, !key.precedes(end.span) { return nil }
+            return visit(key)
         }
     }
 
-    func versions(in bucket: Bucket, _ range: ListRange, limit: Int) throws(StorageError) -> [ObjectSummary] {
-        var found = ObjectSummaries(before: range.end)
+    func versions(in bucket: Bucket, _ range: ListRange, limit: Int) throws(StorageError) -> ObjectRows {
+        var found = ObjectRowReader(before: range.end, limit: limit)
         if case .within(let key, let sequence) = range.start {
             try connection.each(
                 Self.selectVersionsOfKey, .integer(bucket.id), .blob(key.bytes), .integer(sequence),
                 .integer(Int64(limit))
-            ) { row in found.append(row, showsVersions: true) }
-            guard found.count < limit else { return found.all() }
+            ) { row in found.appendVersion(row) }
+            guard found.rows.count < limit else { return ObjectRows(found) }
         }
         try connection.each(
             Self.selectVersions, .integer(bucket.id), .blob(range.start.firstKey),
-            .integer(Int64(limit - found.count))
-        ) { row in found.append(row, showsVersions: true) }
-        return found.all()
+            .integer(Int64(limit - found.rows.count))
+        ) { row in found.appendVersion(row) }
+        return ObjectRows(found)
     }
 
     // What begins at a key ends, with the reader, before another one: SQLite would compare each key at twice the cost.
 
-    static let selectObjects: SQL =
-        "SELECT \(listedColumns) FROM objects WHERE bucket = ? AND key >= ? ORDER BY key LIMIT ?"
+    static let selectObjects: SQL = "SELECT \(listedColumns) \(fromKey)"
+    static let selectObjectsAndOwners: SQL = "SELECT \(listedColumns), owner \(fromKey)"
+    private static let fromKey = "FROM objects WHERE bucket = ? AND key >= ? ORDER BY key LIMIT ?"
     static let selectKey: SQL = "SELECT key FROM objects WHERE bucket = ? AND key >= ? ORDER BY key LIMIT 1"
     static let selectVersions: SQL = selectVersions("bucket = ?1 AND key >= ?2", limit: "?3")
     /// Takes a bucket, a key, the sequence number below which the rows begin, and a limit.
@@ -107,24 +107,35 @@ extension SQLiteReads {
 
     private static func selectVersions(_ condition: String, limit: String) -> SQL {
         """
-        SELECT \(listedColumns), version, sequence, 0 FROM objects WHERE \(condition)
-        UNION ALL SELECT \(listedColumns), version, sequence, is_delete_marker FROM versions WHERE \(condition)
+        SELECT \(listedColumns), owner, version, sequence, 0 FROM objects WHERE \(condition)
+        UNION ALL SELECT \(listedColumns), owner, version, sequence, is_delete_marker FROM versions WHERE \(condition)
         ORDER BY key, sequence DESC LIMIT \(limit)
         """
     }
 
     /// The columns that every listing reads: each costs some two hundred instructions a row.
-    private static let listedColumns = "modified, size, key, etag, fields, owner"
+    private static let listedColumns = "modified, size, key, etag, fields"
 }
 
-extension ObjectSummaries {
-    fileprivate mutating func append(_ row: SQLiteRow, showsVersions: Bool) -> Bool {
-        row.copy(2..<(showsVersions ? 7 : 6), to: &texts, ends: &ends)
-        if !showsVersions { ends.append(texts.count) }
+extension ObjectRowReader {
+    /// - Parameter textCount: the number of its texts that were read.
+    fileprivate mutating func appendCurrent(_ row: SQLiteRow, textCount: Int32) -> Bool {
+        append(row, textCount: textCount, sequence: 0, isDeleteMarker: false)
+    }
+
+    fileprivate mutating func appendVersion(_ row: SQLiteRow) -> Bool {
+        append(row, textCount: 5, sequence: row.integer(7), isDeleteMarker: row.integer(8) == 1)
+    }
+
+    private mutating func append(
+        _ row: SQLiteRow, textCount: Int32, sequence: Int64, isDeleteMarker: Bool
+    ) -> Bool {
+        let start = texts.count
+        let ends = row.copy(2..<(2 + textCount), to: &texts)
         return append(
-            Numbers(
-                sequence: showsVersions ? row.integer(7) : 0, modified: Timestamp(milliseconds: row.integer(0)),
-                size: row.integer(1), isDeleteMarker: showsVersions && row.integer(8) == 1))
+            ObjectRow(
+                sequence: sequence, modified: Timestamp(milliseconds: row.integer(0)), size: row.integer(1),
+                isDeleteMarker: isDeleteMarker, start: start, ends: ends))
     }
 }
 

@@ -24,14 +24,16 @@ protocol CatalogReads {
     /// Returns one of the versions that object listings do not show.
     func other(_ key: ObjectKey, version: VersionID, in bucket: Bucket) async throws(StorageError) -> ObjectRecord?
     /// Returns current objects in the order of their keys.
-    func objects(in bucket: Bucket, _ range: ListRange, limit: Int) async throws(StorageError) -> [ObjectSummary]
+    func objects(
+        in bucket: Bucket, _ range: ListRange, limit: Int, withOwners: Bool
+    ) async throws(StorageError) -> ObjectRows
     /// Visits the first key of current objects in a range, and again the first from the key on that the visit returns,
     /// until it returns nil or there are no more.
     func visitKeys(
-        in bucket: Bucket, _ range: ListRange, _ visit: (_ key: ArraySlice<UInt8>) -> [UInt8]?
+        in bucket: Bucket, _ range: ListRange, _ visit: (_ key: Span<UInt8>) -> [UInt8]?
     ) async throws(StorageError)
     /// Returns current objects and the other versions in one order: by key, the newest first.
-    func versions(in bucket: Bucket, _ range: ListRange, limit: Int) async throws(StorageError) -> [ObjectSummary]
+    func versions(in bucket: Bucket, _ range: ListRange, limit: Int) async throws(StorageError) -> ObjectRows
 
     // MARK: Segments
 

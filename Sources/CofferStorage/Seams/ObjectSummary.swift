@@ -29,114 +29,107 @@ package struct ObjectSummary: Listed {
         self.index = index
     }
 
-    private var numbers: ObjectSummaries.Numbers { rows.numbers[index] }
     /// 0 in listings of current objects, which have one row a key.
-    var sequence: Int64 { numbers.sequence }
-    package var modified: Timestamp { numbers.modified }
-    package var size: Int64 { numbers.size }
-    package var isDeleteMarker: Bool { numbers.isDeleteMarker }
-    package var order: Int64 { numbers.sequence }
-    package var name: ArraySlice<UInt8> { rows.text(0, of: index) }
+    var sequence: Int64 { rows.rows[index].sequence }
+    package var modified: Timestamp { rows.rows[index].modified }
+    package var size: Int64 { rows.rows[index].size }
+    package var isDeleteMarker: Bool { rows.rows[index].isDeleteMarker }
+    package var order: Int64 { sequence }
+    package var name: ArraySlice<UInt8> { text(.key) }
     package var key: ObjectKey { ObjectKey(unchecked: Array(name)) }
-    /// The ETag without its quotes.
-    package var etag: ArraySlice<UInt8> { rows.text(1, of: index) }
-    package var fields: FieldLines { FieldLines(rows.text(2, of: index)) }
-    /// The id of an account.
-    package var ownerID: String { String(decoding: rows.text(3, of: index), as: UTF8.self) }
+    /// The id of an account; empty in listings of current objects without owners.
+    package var ownerID: String { String(decoding: text(.owner), as: UTF8.self) }
     /// In listings of versions.
-    package var version: VersionID {
-        VersionID(unchecked: String(decoding: rows.text(4, of: index), as: UTF8.self))
-    }
+    package var version: VersionID { VersionID(unchecked: String(decoding: text(.version), as: UTF8.self)) }
     /// The number of bytes of its texts.
-    package var textCount: Int { rows.textCount(of: index) }
+    package var textCount: Int { rows.rows[index].texts.count }
+
+    private func text(_ text: ObjectRow.Text) -> ArraySlice<UInt8> { rows.texts[rows.rows[index].range(of: text)] }
+
+    /// Calls a closure with the key, the ETag without its quotes, and the header fields as ``FieldLines`` reads them. None
+    /// of them is copied.
+    package func withTexts(
+        _ body: (_ key: Span<UInt8>, _ etag: Span<UInt8>, _ fields: Span<UInt8>) -> Void
+    ) {
+        let (bytes, row) = (rows.texts, rows.rows[index])
+        let texts = bytes.span
+        body(
+            texts.extracting(row.range(of: .key)), texts.extracting(row.range(of: .etag)),
+            texts.extracting(row.range(of: .fields)))
+    }
 }
 
-/// Rows of one read of a listing: the bytes of their texts, one after another.
-private final class ObjectRows: Sendable {
-    let texts: [UInt8]
-    let ends: [Int]
-    let numbers: [ObjectSummaries.Numbers]
+/// What a listing reads of a version: its numbers, and where its texts are among those of all rows.
+struct ObjectRow {
+    let sequence: Int64
+    let modified: Timestamp
+    let size: Int64
+    let isDeleteMarker: Bool
+    /// Where its texts begin, which stand one after another.
+    let start: Int
+    /// Where each text ends. What the listing does not show is empty.
+    let ends: InlineArray<5, Int>
 
-    init(texts: [UInt8], ends: [Int], numbers: [ObjectSummaries.Numbers]) {
-        self.texts = texts
-        self.ends = ends
-        self.numbers = numbers
+    enum Text: Int {
+        case key, etag, fields, owner, version
     }
 
-    func text(_ number: Int, of index: Int) -> ArraySlice<UInt8> {
-        let text = ObjectSummaries.textCount * index + number
-        return texts[start(of: text)..<ends[text]]
+    var texts: Range<Int> { start..<ends[Text.version.rawValue] }
+
+    @inline(__always)
+    func range(of text: Text) -> Range<Int> {
+        (text == .key ? start : ends[text.rawValue - 1])..<ends[text.rawValue]
+    }
+}
+
+/// The rows of one read of a listing, in order.
+final class ObjectRows: RandomAccessCollection, Sendable {
+    /// The bytes of their texts.
+    fileprivate let texts: [UInt8]
+    fileprivate let rows: [ObjectRow]
+
+    init(_ read: consuming ObjectRowReader) {
+        texts = read.texts
+        rows = read.rows
     }
 
-    func textCount(of index: Int) -> Int {
-        let first = ObjectSummaries.textCount * index
-        return ends[first + ObjectSummaries.textCount - 1] - start(of: first)
-    }
-
-    /// Where a text begins: where the one before it ends.
-    func start(of text: Int) -> Int { text == 0 ? 0 : ends[text - 1] }
+    var startIndex: Int { 0 }
+    var endIndex: Int { rows.count }
+    subscript(index: Int) -> ObjectSummary { ObjectSummary(self, index) }
 }
 
 /// The rows of one read of a listing, while they are read.
-struct ObjectSummaries {
-    struct Numbers {
-        let sequence: Int64
-        let modified: Timestamp
-        let size: Int64
-        let isDeleteMarker: Bool
-    }
-
-    /// The texts of the rows, one after another: of each row its key, ETag, header fields, owner and version.
+struct ObjectRowReader {
+    /// To it, the texts of a row are added before the row.
     var texts: [UInt8] = []
-    /// Where each text ends. The version is empty if the listing does not show versions.
-    var ends: [Int] = []
-    private var numbers: [Numbers] = []
-    private var finished: [ObjectSummary] = []
+    private(set) var rows: [ObjectRow] = []
     private let end: [UInt8]?
 
-    static let textCount = 5
-    /// The memory for texts, beyond which those of further rows go elsewhere: much memory is never copied to grow.
-    private static let chunk = 16 << 10
+    /// The number of rows for which memory is reserved. It grows to that of a thousand rows in three steps, and a listing
+    /// of a few does not need as much.
+    private static let firstRowCount = 128
+    /// The number of bytes reserved for the texts of a row: more than those of most.
+    private static let usualTextCount = 160
 
-    /// - Parameter end: the key before which the rows end; nil for no end.
-    init(before end: [UInt8]? = nil) { self.end = end }
+    /// - Parameters:
+    ///   - end: the key before which the rows end; nil for no end.
+    ///   - limit: the maximum number of rows.
+    init(before end: [UInt8]?, limit: Int) {
+        self.end = end
+        let count = min(limit, Self.firstRowCount)
+        texts.reserveCapacity(count * Self.usualTextCount)
+        rows.reserveCapacity(count)
+    }
 
     /// Adds the row whose texts were added last.
     ///
     /// - Returns: whether it is before the end; otherwise it is not added.
-    mutating func append(_ row: Numbers) -> Bool {
-        let first = Self.textCount * numbers.count
-        let start = first == 0 ? 0 : ends[first - 1]
-        if let end, !texts[start..<ends[first]].lexicographicallyPrecedes(end) {
-            texts.removeSubrange(start...)
-            ends.removeSubrange(first...)
+    mutating func append(_ row: ObjectRow) -> Bool {
+        if let end, !texts.span.extracting(row.range(of: .key)).precedes(end.span) {
+            texts.removeSubrange(row.start...)
             return false
         }
-        numbers.append(row)
-        if texts.count > Self.chunk - 1024 {
-            finishChunk()
-            beginChunk()
-        }
+        rows.append(row)
         return true
-    }
-
-    private mutating func finishChunk() {
-        let rows = ObjectRows(texts: texts, ends: ends, numbers: numbers)
-        for index in numbers.indices { finished.append(ObjectSummary(rows, index)) }
-    }
-
-    private mutating func beginChunk() {
-        let rowCount = numbers.count
-        (texts, ends, numbers) = ([], [], [])
-        texts.reserveCapacity(Self.chunk)
-        ends.reserveCapacity(Self.textCount * rowCount)
-        numbers.reserveCapacity(rowCount)
-    }
-
-    var count: Int { finished.count + numbers.count }
-
-    consuming func all() -> [ObjectSummary] {
-        if !numbers.isEmpty { finishChunk() }
-        return finished
     }
 }

@@ -213,19 +213,21 @@ extension LockCheckingTransaction {
         return try await rows.other(key, version: version, in: bucket)
     }
 
-    func objects(in bucket: Bucket, _ range: ListRange, limit: Int) async throws(StorageError) -> [ObjectSummary] {
+    func objects(
+        in bucket: Bucket, _ range: ListRange, limit: Int, withOwners: Bool
+    ) async throws(StorageError) -> ObjectRows {
         checks.requireWhole(bucket)
-        return try await rows.objects(in: bucket, range, limit: limit)
+        return try await rows.objects(in: bucket, range, limit: limit, withOwners: withOwners)
     }
 
     func visitKeys(
-        in bucket: Bucket, _ range: ListRange, _ visit: (_ key: ArraySlice<UInt8>) -> [UInt8]?
+        in bucket: Bucket, _ range: ListRange, _ visit: (_ key: Span<UInt8>) -> [UInt8]?
     ) async throws(StorageError) {
         checks.requireWhole(bucket)
         try await rows.visitKeys(in: bucket, range, visit)
     }
 
-    func versions(in bucket: Bucket, _ range: ListRange, limit: Int) async throws(StorageError) -> [ObjectSummary] {
+    func versions(in bucket: Bucket, _ range: ListRange, limit: Int) async throws(StorageError) -> ObjectRows {
         checks.requireWhole(bucket)
         return try await rows.versions(in: bucket, range, limit: limit)
     }

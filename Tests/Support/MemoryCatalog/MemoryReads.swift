@@ -45,13 +45,14 @@ extension MemoryReads {
         rows.others.first(key, in: bucket) { $0.version == version }
     }
 
-    func objects(in bucket: Bucket, _ range: ListRange, limit: Int) -> [ObjectSummary] {
-        ObjectSummaries(current(in: bucket, range, limit: limit), showsVersions: false).all()
+    func objects(in bucket: Bucket, _ range: ListRange, limit: Int, withOwners: Bool) -> ObjectRows {
+        ObjectRows(current(in: bucket, range, limit: limit), withOwners: withOwners, withVersions: false)
     }
 
-    func visitKeys(in bucket: Bucket, _ range: ListRange, _ visit: (_ key: ArraySlice<UInt8>) -> [UInt8]?) {
+    func visitKeys(in bucket: Bucket, _ range: ListRange, _ visit: (_ key: Span<UInt8>) -> [UInt8]?) {
         var range = range
-        while let record = current(in: bucket, range, limit: 1).first, let next = visit(record.key.bytes[...]) {
+        while let key = current(in: bucket, range, limit: 1).first?.key.bytes {
+            guard let next = visit(key.span) else { return }
             range.start = .at(next)
         }
     }
@@ -62,36 +63,37 @@ extension MemoryReads {
         return Array(rows.current.records(in: bucket, range, limit: limit))
     }
 
-    func versions(in bucket: Bucket, _ range: ListRange, limit: Int) -> [ObjectSummary] {
+    func versions(in bucket: Bucket, _ range: ListRange, limit: Int) -> ObjectRows {
         let records =
             rows.current.records(in: bucket, range, limit: limit) + rows.others.records(in: bucket, range, limit: limit)
         let sorted = records.sorted { left, right in
             if left.key != right.key { return left.key.bytes.lexicographicallyPrecedes(right.key.bytes) }
             return left.sequence > right.sequence
         }
-        return ObjectSummaries(sorted.prefix(limit), showsVersions: true).all()
+        return ObjectRows(Array(sorted.prefix(limit)), withOwners: true, withVersions: true)
     }
 }
 
-extension ObjectSummaries {
-    fileprivate init(_ records: some Sequence<ObjectRecord>, showsVersions: Bool) {
-        self.init()
+extension ObjectRows {
+    fileprivate convenience init(_ records: [ObjectRecord], withOwners: Bool, withVersions: Bool) {
+        var rows = ObjectRowReader(before: nil, limit: records.count)
         for record in records {
-            add(record.key.bytes)
-            add(record.etag.value.utf8)
-            add(record.attributes.fieldLines.utf8)
-            add(record.owner.utf8)
-            add((showsVersions ? record.version.description : "").utf8)
-            _ = append(
-                Numbers(
-                    sequence: showsVersions ? record.sequence : 0, modified: record.modified, size: record.size,
-                    isDeleteMarker: record.isDeleteMarker))
+            let start = rows.texts.count
+            var ends = InlineArray<5, Int>(repeating: 0)
+            let texts = [
+                record.etag.value, record.attributes.fieldLines, withOwners ? record.owner : "",
+                withVersions ? record.version.description : "",
+            ]
+            for (index, text) in ([record.key.bytes] + texts.map { Array($0.utf8) }).enumerated() {
+                rows.texts += text
+                ends[index] = rows.texts.count
+            }
+            _ = rows.append(
+                ObjectRow(
+                    sequence: withVersions ? record.sequence : 0, modified: record.modified, size: record.size,
+                    isDeleteMarker: record.isDeleteMarker, start: start, ends: ends))
         }
-    }
-
-    private mutating func add(_ text: some Sequence<UInt8>) {
-        texts += text
-        ends.append(texts.count)
+        self.init(rows)
     }
 }
 

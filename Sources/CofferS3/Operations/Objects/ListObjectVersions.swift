@@ -69,19 +69,21 @@ struct ListObjectVersions: S3Operation {
     private func write(_ version: ObjectSummary, _ state: BucketState, to xml: inout XMLWriter) {
         let name: StaticString = version.isDeleteMarker ? "DeleteMarker" : "Version"
         xml.row(name, room: ListingRequest.room(for: version)) { xml in
-            let fields = ListedFields(version.fields)
-            listing.write("Key", version.name, to: &xml)
-            xml.element("VersionId", version.version.description)
-            xml.element("IsLatest", String(version.isLatest))
-            xml.element("LastModified", version.modified)
-            if !version.isDeleteMarker {
-                xml.element("ETag", quoted: version.etag)
-                fields.writeChecksum(to: &xml)
-                xml.element("Size", version.size)
-                fields.writeStorageClass(to: &xml)
+            version.withTexts { key, etag, fields in
+                let listed = ListedFields(in: fields)
+                listing.write("Key", key, to: &xml)
+                xml.element("VersionId", version.version.description)
+                xml.element("IsLatest", String(version.isLatest))
+                xml.element("LastModified", version.modified)
+                if !version.isDeleteMarker {
+                    xml.element("ETag", quoted: etag)
+                    listed.writeChecksum(to: &xml)
+                    xml.element("Size", version.size)
+                    listed.writeStorageClass(from: fields, to: &xml)
+                }
+                xml.element("Owner") { $0.element("ID", state.ownerID(ofObjectOf: version.ownerID)) }
+                listing.writeRestoration(listed.restoration(from: fields), to: &xml)
             }
-            xml.element("Owner") { $0.element("ID", state.ownerID(ofObjectOf: version.ownerID)) }
-            listing.writeRestoration(fields, to: &xml)
         }
     }
 }

@@ -17,7 +17,7 @@ struct ListObjects: S3Operation {
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        let page = try await listing.page(after: Array(marker.utf8), call)
+        let page = try await listing.page(after: Array(marker.utf8), readsOwners: true, call)
         let state = try call.state
         return .xml(
             XMLWriter.document("ListBucketResult", capacity: page.byteCount) { xml in

@@ -30,7 +30,7 @@ struct ListObjectsV2: S3Operation {
     }
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
-        let page = try await listing.page(after: after, call)
+        let page = try await listing.page(after: after, readsOwners: fetchesOwner, call)
         let state = try call.state
         return .xml(
             XMLWriter.document("ListBucketResult", capacity: page.byteCount) { xml in

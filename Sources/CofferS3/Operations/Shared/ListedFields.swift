@@ -1,24 +1,26 @@
 import CofferModel
 import CofferStorage
 
-/// What listings show of an object's header fields.
+/// Where the parts of an object's header fields are that listings show.
 struct ListedFields {
     /// nil for `STANDARD`.
-    private var storageClass: String?
+    private var storageClass: Range<Int>?
     /// nil if the object has no checksum.
     private var checksum: ListedChecksum?
     private var isComposite = false
-    /// The state of an archived object's restoration, as its header has it.
-    private(set) var restoration: String?
+    private var restoration: Range<Int>?
 
-    init(_ fields: FieldLines) {
-        fields.forEach(startingWith: "x-amz-") { name, value in
+    /// - Parameter fields: the lines of an object, as for each call that writes.
+    init(in fields: Span<UInt8>) {
+        var lines = FieldLines()
+        while let field = lines.next(in: fields, startingWith: "x-amz-") {
+            let name = fields.extracting(field.name)
             if name.hasPrefix("x-amz-checksum-") {
-                note(name.extracting(droppingFirst: 15), ofChecksum: value)
+                note(name.extracting(droppingFirst: 15), ofChecksum: fields.extracting(field.value))
             } else if name.equals("x-amz-storage-class") {
-                storageClass = String(copying: value)
+                storageClass = field.value
             } else if name.equals("x-amz-restore") {
-                restoration = String(copying: value)
+                restoration = field.value
             }
         }
     }
@@ -27,8 +29,8 @@ struct ListedFields {
         if name.equals("type") {
             isComposite = value.equals("COMPOSITE")
         } else {
-            for checksum in ListedChecksum.all where name.equals(checksum.name) {
-                self.checksum = checksum
+            for index in ListedChecksum.all.indices where name.equals(ListedChecksum.all[index].name) {
+                checksum = ListedChecksum.all[index]
                 return
             }
         }
@@ -43,9 +45,14 @@ struct ListedFields {
                 ? "<ChecksumType>COMPOSITE</ChecksumType>" : "<ChecksumType>FULL_OBJECT</ChecksumType>")
     }
 
-    func writeStorageClass(to xml: inout XMLFields) {
+    func writeStorageClass(from fields: Span<UInt8>, to xml: inout XMLFields) {
         guard let storageClass else { return xml.raw("<StorageClass>STANDARD</StorageClass>") }
-        xml.element("StorageClass", storageClass)
+        xml.element("StorageClass", fields.extracting(storageClass))
+    }
+
+    /// The state of an archived object's restoration, as its header has it.
+    func restoration(from fields: Span<UInt8>) -> String? {
+        restoration.map { String(copying: fields.extracting($0)) }
     }
 }
 
@@ -55,7 +62,7 @@ struct ListedChecksum {
     let element: StaticString
 
     /// The most common one first.
-    static let all = [
+    static let all: [10 of ListedChecksum] = [
         ListedChecksum(name: "crc64nvme", element: "<ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm>"),
         ListedChecksum(name: "crc32", element: "<ChecksumAlgorithm>CRC32</ChecksumAlgorithm>"),
         ListedChecksum(name: "crc32c", element: "<ChecksumAlgorithm>CRC32C</ChecksumAlgorithm>"),

@@ -22,12 +22,16 @@ struct ListingRequest: Sendable {
         limit = min(try ListingParameters.number("max-keys", request) ?? Limits.listKeyCount, Limits.listKeyCount)
     }
 
-    func query(after: [UInt8]) -> ListQuery {
-        ListQuery(prefix: Array(prefix.utf8), delimiter: Array((delimiter ?? "").utf8), after: after, limit: limit)
+    func query(after: [UInt8], readsOwners: Bool = true) -> ListQuery {
+        ListQuery(
+            prefix: Array(prefix.utf8), delimiter: Array((delimiter ?? "").utf8), after: after, limit: limit,
+            readsOwners: readsOwners)
     }
 
-    func page<Operation>(after: [UInt8], _ call: Authorized<Operation>) async throws(S3Error) -> ListPage {
-        let query = query(after: after)
+    func page<Operation>(
+        after: [UInt8], readsOwners: Bool, _ call: Authorized<Operation>
+    ) async throws(S3Error) -> ListPage {
+        let query = query(after: after, readsOwners: readsOwners)
         let bucket = try call.bucket
         return try await mappingAsyncStorageErrors { () async throws(StorageError) in
             try await call.service.store.list(query, in: bucket)
@@ -38,9 +42,9 @@ struct ListingRequest: Sendable {
     func text(_ name: String) -> String { text(Array(name.utf8)) }
 
     /// Writes a name as the client wants it.
-    func write(_ element: StaticString, _ name: ArraySlice<UInt8>, to xml: inout XMLFields) {
+    func write(_ element: StaticString, _ name: Span<UInt8>, to xml: inout XMLFields) {
         guard isEncoded else { return xml.element(element, name) }
-        xml.element(element, text(Array(name)))
+        xml.element(element, text(Array(copying: name)))
     }
 
     /// The room for everything that is shown of an object: its texts, and less than 1,024 bytes around them.
@@ -66,26 +70,29 @@ struct ListingRequest: Sendable {
         var dates = DatesOfADay()
         for case .item(let object) in entries {
             xml.row("Contents", room: Self.room(for: object)) { xml in
-                let fields = ListedFields(object.fields)
-                write("Key", object.name, to: &xml)
-                xml.element("LastModified", object.modified, &dates)
-                xml.element("ETag", quoted: object.etag)
-                fields.writeChecksum(to: &xml)
-                xml.element("Size", object.size)
-                if let state {
-                    xml.element("Owner") { $0.element("ID", state.ownerID(ofObjectOf: object.ownerID)) }
+                object.withTexts { key, etag, fields in
+                    let listed = ListedFields(in: fields)
+                    write("Key", key, to: &xml)
+                    xml.element("LastModified", object.modified, &dates)
+                    xml.element("ETag", quoted: etag)
+                    listed.writeChecksum(to: &xml)
+                    xml.element("Size", object.size)
+                    if let state {
+                        xml.element("Owner") { $0.element("ID", state.ownerID(ofObjectOf: object.ownerID)) }
+                    }
+                    listed.writeStorageClass(from: fields, to: &xml)
+                    writeRestoration(listed.restoration(from: fields), to: &xml)
                 }
-                fields.writeStorageClass(to: &xml)
-                writeRestoration(fields, to: &xml)
             }
         }
         writeCommonPrefixes(entries, to: &xml)
     }
 
     /// Writes until when an archived object can be read, if this was requested and the object is restored.
-    func writeRestoration(_ fields: ListedFields, to xml: inout XMLFields) {
-        guard showsRestorations, let field = fields.restoration, let until = ArchivedObject.restoredUntil(field),
-            until > now
+    ///
+    /// - Parameter field: the state of the object's restoration, as its header has it.
+    func writeRestoration(_ field: @autoclosure () -> String?, to xml: inout XMLFields) {
+        guard showsRestorations, let field = field(), let until = ArchivedObject.restoredUntil(field), until > now
         else { return }
         xml.element("RestoreStatus") { xml in
             xml.element("IsRestoreInProgress", "false")
@@ -104,8 +111,9 @@ struct ListingRequest: Sendable {
     }
 
     func writeCommonPrefixes(_ entries: [ListPage.Entry], to xml: inout XMLWriter) {
+        guard delimiter != nil else { return }
         for case .commonPrefix(let prefix) in entries {
-            xml.row("CommonPrefixes", room: 6 * prefix.count + 32) { write("Prefix", prefix[...], to: &$0) }
+            xml.row("CommonPrefixes", room: 6 * prefix.count + 32) { write("Prefix", prefix.span, to: &$0) }
         }
     }
 }
