@@ -2,6 +2,7 @@
 ///
 /// An array's `append` costs a hundred instructions a call, and most of what an XML document consists of are runs of ten
 /// bytes. Here one call makes room for several runs, and each of them is a copy.
+@usableFromInline
 package struct ByteOutput: Sendable {
     private(set) var bytes: [UInt8] = []
 
@@ -23,7 +24,9 @@ package struct ByteOutput: Sendable {
 
     /// Where the next byte goes. It is valid only within ``ByteOutput/write(room:_:)``.
     ///
-    /// Other modules' calls are inlined: of a text that is a constant, only a few stores remain.
+    /// Other modules' calls are inlined, which of a `package` type needs `@usableFromInline`: of a text that is a
+    /// constant, only a few stores remain.
+    @usableFromInline
     package struct Cursor {
         @usableFromInline var next: UnsafeMutablePointer<UInt8>
         @usableFromInline let end: UnsafeMutablePointer<UInt8>

@@ -67,6 +67,7 @@ extension Timestamp {
 
 /// Dates in the format of S3's documents, of many times, most of which are of the day of the one before, and many of its
 /// second.
+@usableFromInline
 package struct DatesOfADay {
     private var seconds = Int64.min
     private var day = Int64.min

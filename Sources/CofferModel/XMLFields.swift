@@ -2,6 +2,7 @@
 /// room that ``XMLWriter/row(_:room:_:)`` has made for all of them.
 ///
 /// Their names are constants where they are written, and inlined there.
+@usableFromInline
 package struct XMLFields {
     @usableFromInline var cursor: ByteOutput.Cursor
 

@@ -61,6 +61,15 @@ import Testing
         #expect(found.map(\.modified.seconds) == found.map { current[$0.key.description] })
     }
 
+    @Test(arguments: [true, false])
+    func `Owners of current objects are read if they are wanted`(withOwners: Bool) async throws {
+        let fixture = try await Self.fixture()
+        let found = try await fixture.read { rows async throws(StorageError) in
+            try await rows.objects(in: fixture.bucket, ListRange(start: .at([])), limit: 9, withOwners: withOwners)
+        }
+        #expect(found.map(\.ownerID) == Array(repeating: withOwners ? "1" : "", count: 4))
+    }
+
     @Test(
         arguments: [
             (at(""), nil, ["b", "z"], "a b é"), (at(""), nil, ["a", "a/", "a0", "é"], "a a a/ b é"),

@@ -8,13 +8,15 @@
 /// A walk over an object's header fields as stored: one line each, with a name in lower case, a colon and the value.
 ///
 /// It is inlined where the prefix is a constant, and comparing with it costs an instruction or two.
+@usableFromInline
 package struct FieldLines {
     @usableFromInline var start = 0
 
     /// Where a field's name and value are.
+    @usableFromInline
     package struct Field {
-        package let name: Range<Int>
-        package let value: Range<Int>
+        @usableFromInline package let name: Range<Int>
+        @usableFromInline package let value: Range<Int>
 
         @inlinable
         init(line: Range<Int>, colon: Int) {
