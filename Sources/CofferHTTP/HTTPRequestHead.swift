@@ -177,14 +177,15 @@ package struct HTTPHeaders: Sendable {
 
     /// Whether a name is a token as defined by RFC 9110 section 5.6.2.
     package static func isName(_ name: String) -> Bool {
-        !name.isEmpty
-            && name.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"): true
-                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-                default: "_.!#$%&'*+^`|~".utf8.contains(byte)
-                }
+        let bytes = name.utf8Span.span
+        for index in 0..<bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"): continue
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): continue
+            case let byte: guard "_.!#$%&'*+^`|~".utf8.contains(byte) else { return false }
             }
+        }
+        return !bytes.isEmpty
     }
 
     /// The number of bytes in all names and values.

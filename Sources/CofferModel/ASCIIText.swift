@@ -17,6 +17,7 @@ extension String {
     }
 
     package func hasASCIIPrefix(_ prefix: StaticString) -> Bool {
+        guard utf8.count >= prefix.utf8CodeUnitCount else { return false }
         let bytes = utf8Span.span
         return bytes.starts(with: prefix, in: 0..<bytes.count)
     }

@@ -9,7 +9,7 @@ package enum CombiningMarks {
     package static let textLimit = 64
 
     /// Whether a text contains a run that is longer than a limit.
-    package static func exceed(_ limit: Int, in text: some StringProtocol) -> Bool {
+    package static func exceed(_ limit: Int, in text: String) -> Bool {
         // A mark has at least two bytes, none of which is ASCII.
         guard text.utf8.count > 2 * limit, text.utf8.contains(where: { $0 >= 0x80 }) else { return false }
         var count = 0

@@ -66,17 +66,19 @@ package enum SignedService: Sendable, Equatable {
 }
 
 /// A verifier of request signatures: it accepts every kind that S3 has, and anonymous requests.
-package struct SignatureVerifier: Sendable {
+///
+/// A class, because every request asks for it: a copy of its fields would count references to each.
+package final class SignatureVerifier: Sendable {
     let secret: @Sendable (_ accessKeyID: String) -> String?
     let session: SessionSecret
     let now: @Sendable () -> Timestamp
-    private(set) var requiredRegion: String?
+    let requiredRegion: String?
     let acceptsV2: Bool
     let routingParameters: Set<String>
     let otherHosts: @Sendable (_ request: SignableRequest) -> [String]
     let diagnostics: SignatureDiagnostics
-    let keys = SigningKeyCache()
-    let credentials = KnownCredentials()
+    let keys: SigningKeyCache
+    let credentials: KnownCredentials
 
     package typealias SessionSecret = @Sendable (_ accessKeyID: String, _ token: String) throws(S3Error) -> String
 
@@ -92,7 +94,8 @@ package struct SignatureVerifier: Sendable {
         requiredRegion: String? = nil, acceptsV2: Bool = true, routingParameters: Set<String> = [],
         now: @escaping @Sendable () -> Timestamp = { ServiceClock.system.time },
         otherHosts: @escaping @Sendable (_ request: SignableRequest) -> [String] = { _ in [] },
-        diagnostics: SignatureDiagnostics = SignatureDiagnostics(), session: @escaping SessionSecret = Self.noSession,
+        diagnostics: SignatureDiagnostics = SignatureDiagnostics(),
+        session: @escaping SessionSecret = SignatureVerifier.noSession,
         secret: @escaping @Sendable (_ accessKeyID: String) -> String?
     ) {
         self.requiredRegion = requiredRegion
@@ -103,13 +106,26 @@ package struct SignatureVerifier: Sendable {
         self.otherHosts = otherHosts
         self.diagnostics = diagnostics
         self.secret = secret
+        keys = SigningKeyCache()
+        credentials = KnownCredentials()
     }
 
-    /// Returns a copy that accepts only the given region, or with nil all regions.
+    private init(_ other: SignatureVerifier, requiredRegion: String?) {
+        self.requiredRegion = requiredRegion
+        acceptsV2 = other.acceptsV2
+        routingParameters = other.routingParameters
+        now = other.now
+        session = other.session
+        otherHosts = other.otherHosts
+        diagnostics = other.diagnostics
+        secret = other.secret
+        keys = other.keys
+        credentials = other.credentials
+    }
+
+    /// Returns a verifier that accepts only the given region, or with nil all regions.
     package func requiring(region: String?) -> SignatureVerifier {
-        var verifier = self
-        verifier.requiredRegion = region
-        return verifier
+        region == requiredRegion ? self : SignatureVerifier(self, requiredRegion: region)
     }
 
     /// Rejects every token, for use where temporary credentials do not exist.

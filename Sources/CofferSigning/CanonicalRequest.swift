@@ -177,7 +177,8 @@ struct CanonicalRequest {
 
 extension [UInt8] {
     mutating func append(_ text: String, _ end: UInt8) {
-        append(contentsOf: text.utf8)
+        let bytes = text.utf8Span.span
+        bytes.withUnsafeBufferPointer { append(contentsOf: $0) }
         append(end)
     }
 }

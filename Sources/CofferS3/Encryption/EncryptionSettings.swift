@@ -77,7 +77,8 @@ enum EncryptionSettings: Sendable {
     /// Returns the fields of a response: the stored ones, or those of SSE-S3, which AWS sends for every object. The
     /// context is omitted; only the caller who gave it gets it back, through ``answeredOnWrite(_:)``.
     static func answered(_ stored: [(name: String, value: String)]) -> [(name: String, value: String)] {
-        answeredOnWrite(stored).filter { $0.name != contextField }
+        guard stored.contains(where: { isField($0.name) }) else { return byDefault }
+        return stored.filter { isField($0.name) && $0.name != contextField }
     }
 
     private static let byDefault = [(name: field, value: "AES256")]
