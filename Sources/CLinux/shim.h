@@ -8,6 +8,10 @@
 // As <unistd.h> has it, whose other types would hide those of Swift's own module for the C library.
 extern long syscall(long number, ...);
 
+// As <malloc.h> has it; the numbers are those of M_TRIM_THRESHOLD, M_TOP_PAD and M_MMAP_THRESHOLD.
+extern int mallopt(int parameter, int value);
+enum { COFFER_TRIM_THRESHOLD = -1, COFFER_TOP_PAD = -2, COFFER_MMAP_THRESHOLD = -3 };
+
 // Reads only what is in memory: preadv2(2) with RWF_NOWAIT, for which Swift has no words. Returns -1 with EAGAIN where
 // the disk would have to be waited for, and with EOPNOTSUPP where a file system cannot tell.
 static inline long coffer_read_cached(int file, void *bytes, size_t count, int64_t offset) {

@@ -31,6 +31,7 @@ enum ServeCommand {
         let configuration = try configuration(options)
         let packages = try StartPackage.all(options)
         raiseDescriptorLimit()
+        ProcessMemory.keepFreed()
         signal(SIGPIPE, SIG_IGN)
         let signals = CaughtSignals(ending: [SIGINT, SIGTERM], others: [SIGHUP])
         let start = Task { try await started(configuration, packages) }
@@ -38,7 +39,7 @@ enum ServeCommand {
         defer { release() }
         guard let server = try await server(of: start, configuration) else { return .success }
         printSummary(server, configuration, packages, showsKeys: options.isGiven("show-keys"))
-        ProgramCode.letGo()
+        ProcessMemory.letGoOfCode()
         let reload = ServeReload(server: server, configuration: configuration, options: options)
         for await event in events {
             switch event {

@@ -3,12 +3,12 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite("Code of the process")
-struct ProgramCodeTests {
+@Suite("Memory of the process")
+struct ProcessMemoryTests {
     @Test("Code that was let go of counts no longer as memory, and still runs")
     func letsGo() throws {
         let before = try mappedByteCount()
-        ProgramCode.letGo()
+        ProcessMemory.letGoOfCode()
         let after = try mappedByteCount()
         #expect(after < before / 2, "\(before) → \(after) bytes")
         #expect([3, 1, 2].sorted() == [1, 2, 3])
