@@ -21,9 +21,9 @@ package struct HTTPLimits: Sendable {
     /// reads nothing before it has sent everything.
     package var drainedFaultByteCount: Int64 = 256 << 20
     /// The memory of one connection for heads and socket reads. libmicrohttpd clears it at every request and reads the
-    /// socket in pieces of half of it. Measured: with 64 KiB a small GET takes 5 % longer, and a PUT of 64 MiB, whose
-    /// bytes are gathered in longer blocks anyway, is not faster.
-    package var connectionByteCount = 32 << 10
+    /// socket in pieces of half of it. With 32 KiB a small GET takes 2,700 instructions less, but a Content-Length
+    /// behind other fields with white space is read wrongly (measured with 0.9.75).
+    package var connectionByteCount = 64 << 10
 
     package init() {}
 
