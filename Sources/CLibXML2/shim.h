@@ -76,5 +76,3 @@ static inline coffer_xml_reader coffer_xml_open(
     if (reader != NULL) xml->TextReaderSetErrorHandler(reader, coffer_ignore_error, NULL);
     return reader;
 }
-
-static inline void coffer_xml_free(const coffer_xml *xml, void *text) { (*xml->Free)(text); }

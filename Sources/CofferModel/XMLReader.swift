@@ -25,7 +25,6 @@ package final class XMLReader {
         return xml
     }()
 
-    private let xml = XMLReader.library
     private let pieces: Pieces
     private let reader: coffer_xml_reader
     /// Whether the element that started last has neither text nor children.
@@ -47,9 +46,9 @@ package final class XMLReader {
     ///   - next: returns the next bytes of the document, and none at its end.
     package init(isUTF8: Bool = false, next: @escaping () -> [UInt8]) throws(Fault) {
         pieces = Pieces(next)
-        var xml = xml
+        var library = Self.library
         let reader = coffer_xml_open(
-            &xml,
+            &library,
             { context, buffer, count in
                 guard let context, let buffer else { return -1 }
                 // The pieces live as long as the reader, since this object owns both.
@@ -60,24 +59,23 @@ package final class XMLReader {
         self.reader = reader
     }
 
-    deinit { xml.FreeTextReader(reader) }
+    deinit { Self.library.FreeTextReader(reader) }
 
     /// Returns the next event; nil at the end of the document.
     package func next() throws(Fault) -> Event? {
         while true {
-            let status = xml.TextReaderRead(reader)
+            let status = Self.library.TextReaderRead(reader)
             guard status == 1 else {
                 guard status == 0 else { throw .notWellFormed }
                 return nil
             }
-            switch Int(xml.TextReaderNodeType(reader)) {
+            switch Int(Self.library.TextReaderNodeType(reader)) {
             case COFFER_XML_ELEMENT:
-                isEmpty = xml.TextReaderIsEmptyElement(reader) == 1
+                isEmpty = Self.library.TextReaderIsEmptyElement(reader) == 1
                 return .start(name)
             case COFFER_XML_END_ELEMENT: return .end(name)
-            case COFFER_XML_TEXT, COFFER_XML_CDATA,
-                COFFER_XML_SIGNIFICANT_WHITESPACE:
-                guard let text = xml.TextReaderConstValue(reader) else { continue }
+            case COFFER_XML_TEXT, COFFER_XML_CDATA, COFFER_XML_SIGNIFICANT_WHITESPACE:
+                guard let text = Self.library.TextReaderConstValue(reader) else { continue }
                 return .text(String(cString: text))
             case COFFER_XML_DOCUMENT_TYPE, COFFER_XML_ENTITY_REFERENCE: throw .documentType
             default: continue
@@ -87,26 +85,21 @@ package final class XMLReader {
 
     /// Returns an attribute of the element that started last, by its qualified name.
     package func attribute(_ name: String) -> String? {
-        guard let value = xml.TextReaderGetAttribute(reader, name) else { return nil }
-        defer { free(value) }
+        guard let value = Self.library.TextReaderGetAttribute(reader, name) else { return nil }
+        defer { Self.library.Free.pointee?(value) }
         return String(cString: value)
     }
 
     /// Returns an attribute of the element that started last, by its local name and its namespace.
     package func attribute(_ name: String, in namespace: String) -> String? {
-        guard xml.TextReaderHasAttributes(reader) == 1,
-            let value = xml.TextReaderGetAttributeNs(reader, name, namespace)
+        guard Self.library.TextReaderHasAttributes(reader) == 1,
+            let value = Self.library.TextReaderGetAttributeNs(reader, name, namespace)
         else { return nil }
-        defer { free(value) }
+        defer { Self.library.Free.pointee?(value) }
         return String(cString: value)
     }
 
-    private func free(_ text: UnsafeMutablePointer<UInt8>) {
-        var xml = xml
-        coffer_xml_free(&xml, text)
-    }
-
-    private var name: String { xml.TextReaderConstLocalName(reader).map { String(cString: $0) } ?? "" }
+    private var name: String { Self.library.TextReaderConstLocalName(reader).map { String(cString: $0) } ?? "" }
 
     /// The pieces of a document that libxml2 has not read yet.
     private final class Pieces {

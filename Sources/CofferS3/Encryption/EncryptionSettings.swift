@@ -77,16 +77,21 @@ enum EncryptionSettings: Sendable {
     /// Returns the fields of a response: the stored ones, or those of SSE-S3, which AWS sends for every object. The
     /// context is omitted; only the caller who gave it gets it back, through ``answeredOnWrite(_:)``.
     static func answered(_ stored: [(name: String, value: String)]) -> [(name: String, value: String)] {
-        guard stored.contains(where: { isField($0.name) }) else { return byDefault }
-        return stored.filter { isField($0.name) && $0.name != contextField }
+        fields(of: stored) { $0 != contextField }
     }
 
     private static let byDefault = [(name: field, value: "AES256")]
 
     /// Returns the fields of the response to PutObject, CopyObject and CreateMultipartUpload.
     static func answeredOnWrite(_ stored: [(name: String, value: String)]) -> [(name: String, value: String)] {
+        fields(of: stored) { _ in true }
+    }
+
+    private static func fields(
+        of stored: [(name: String, value: String)], where isAnswered: (_ name: String) -> Bool
+    ) -> [(name: String, value: String)] {
         guard stored.contains(where: { isField($0.name) }) else { return byDefault }
-        return stored.filter { isField($0.name) }
+        return stored.filter { isField($0.name) && isAnswered($0.name) }
     }
 
     /// Whether a stored field says how the object is encrypted.
