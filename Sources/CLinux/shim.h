@@ -2,11 +2,14 @@
 #include <elf.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 
 // As <unistd.h> has it, whose other types would hide those of Swift's own module for the C library.
 extern long syscall(long number, ...);
+
+// As <sys/mman.h> has it, likewise; the number is MADV_DONTNEED.
+extern int madvise(void *start, size_t byte_count, int advice);
+enum { COFFER_NOT_NEEDED = 4 };
 
 // As <malloc.h> has it; the numbers are those of M_TRIM_THRESHOLD, M_TOP_PAD and M_MMAP_THRESHOLD.
 extern int mallopt(int parameter, int value);
@@ -40,7 +43,7 @@ static inline int coffer_unmap_code_of(struct coffer_loaded_object *object, size
         if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W) != 0) continue;
         const uintptr_t start = (object->base + segment->p_vaddr) / page * page;
         const uintptr_t end = object->base + segment->p_vaddr + segment->p_memsz;
-        madvise((void *)start, end - start, MADV_DONTNEED);
+        madvise((void *)start, end - start, COFFER_NOT_NEEDED);
     }
     return 0;
 }
