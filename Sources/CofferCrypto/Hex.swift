@@ -27,22 +27,23 @@ private func hexDigit(_ value: UInt8) -> UInt8 {
 package func bytes(hex text: String) -> [UInt8]? {
     let digits = text.utf8Span.span
     guard digits.count.isMultiple(of: 2) else { return nil }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(digits.count / 2)
-    for index in stride(from: 0, to: digits.count, by: 2) {
-        guard let high = value(ofHexDigit: digits[index]), let low = value(ofHexDigit: digits[index + 1]) else {
-            return nil
+    // Digits are random, so that a branch for each would be predicted wrongly every second time.
+    var invalid: UInt8 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: digits.count / 2) { buffer, count in
+        count = digits.count / 2
+        for index in 0..<count {
+            let (high, low) = (value(ofHexDigit: digits[2 * index]), value(ofHexDigit: digits[2 * index + 1]))
+            buffer[index] = high << 4 | low
+            invalid |= high | low
         }
-        bytes.append(high << 4 | low)
     }
-    return bytes
+    return invalid < 16 ? bytes : nil
 }
 
-private func value(ofHexDigit digit: UInt8) -> UInt8? {
-    switch digit {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-    default: nil
-    }
+/// Returns 0 to 15, and a number above 127 for a byte that is no digit.
+private func value(ofHexDigit byte: UInt8) -> UInt8 {
+    let digit = byte &- UInt8(ascii: "0")
+    let letter = (byte | 32) &- UInt8(ascii: "a")
+    let number = digit < 10 ? digit : letter &+ 10
+    return number | (digit < 10 || letter < 6 ? 0 : 128)
 }

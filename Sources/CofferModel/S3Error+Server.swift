@@ -26,16 +26,12 @@ extension S3Error {
 
     /// `InternalError`, with its cause for the log.
     package static func internalError(_ cause: String) -> S3Error {
-        var error = S3Error(.internalError)
-        error.cause = cause
-        return error
+        S3Error(.internalError).with(cause: cause)
     }
 
     /// Returns the same error with other header fields.
     package func with(headers: [(name: String, value: String)]) -> S3Error {
-        var error = S3Error(code, message, details: details.map { ($0.name, $0.value) }, headers: headers)
-        (error.cause, error.reason) = (cause, reason)
-        return error
+        with(headers: HeaderFields(headers))
     }
 
     /// Returns the same error with the reason of a refusal, as text that fits into a header field and a line of a log.
@@ -43,9 +39,8 @@ extension S3Error {
     /// - Parameter isDisclosed: whether the response contains the reason too, as `x-coffer-reason`.
     package func withDenialReason(_ reason: String, isDisclosed: Bool) -> S3Error {
         let text = Self.reasonText(reason)
-        var error = isDisclosed ? with(headers: headers.pairs + [(Self.reasonHeader, text)]) : self
-        error.reason = text
-        return error
+        let error = isDisclosed ? with(headers: headers.pairs + [(Self.reasonHeader, text)]) : self
+        return error.with(reason: text)
     }
 
     /// The header field with the reason, for callers who are allowed to know it.

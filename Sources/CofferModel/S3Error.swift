@@ -4,19 +4,43 @@ public import FoundationEssentials
 ///
 /// Source: S3 API Reference, "Error responses".
 public struct S3Error: Error, Sendable, CustomStringConvertible {
+    /// One reference, because every call that may fail keeps room for an error: with 104 bytes for each, asynchronous
+    /// functions needed several times the memory.
+    private let content: Content
+
+    private final class Content: Sendable {
+        let code: Code
+        let message: String
+        let details: [Detail]
+        let headers: HeaderFields
+        let cause: String?
+        let reason: String?
+
+        init(
+            code: Code, message: String, details: [Detail], headers: HeaderFields, cause: String?, reason: String?
+        ) {
+            self.code = code
+            self.message = message
+            self.details = details
+            self.headers = headers
+            self.cause = cause
+            self.reason = reason
+        }
+    }
+
     /// The code, which also determines the HTTP status.
-    public let code: Code
+    public var code: Code { content.code }
     /// The sentence for people; never empty.
-    public let message: String
+    public var message: String { content.message }
     /// Further elements of the error document, in order, such as `BucketName` and `Key`; empty without a document.
-    public let details: [Detail]
+    public var details: [Detail] { content.details }
     /// The header fields of the response, or those that are added to it, such as `Content-Range` of a 416.
-    public let headers: HeaderFields
+    public var headers: HeaderFields { content.headers }
     /// The internal cause, for the server's log only; never part of a response.
-    package internal(set) var cause: String?
+    package var cause: String? { content.cause }
     /// The reason why the server refused a request, for its log; part of the response only if passed as disclosed to
     /// ``withDenialReason(_:isDisclosed:)``.
-    package internal(set) var reason: String?
+    package var reason: String? { content.reason }
 
     /// The code, the message and, if disclosed, the reason of the refusal. The details are left out because they may
     /// repeat signed text.
@@ -44,15 +68,25 @@ public struct S3Error: Error, Sendable, CustomStringConvertible {
         _ code: Code, _ message: String? = nil, details: [(name: String, value: String)] = [],
         headers: [(name: String, value: String)]
     ) {
-        self.code = code
-        self.message = message.flatMap { $0.isEmpty ? nil : $0 } ?? code.message
-        self.details = details.map { Detail(name: $0.name, value: $0.value) }
-        self.headers = HeaderFields(headers)
+        content = Content(
+            code: code, message: message.flatMap { $0.isEmpty ? nil : $0 } ?? code.message,
+            details: details.map { Detail(name: $0.name, value: $0.value) }, headers: HeaderFields(headers),
+            cause: nil, reason: nil)
     }
 
     package init(_ code: Code, _ message: String? = nil, details: [(name: String, value: String)]) {
         self.init(code, message, details: details, headers: [])
     }
+
+    /// Returns the same error with other header fields, or with what only the server's log may say.
+    func with(headers: HeaderFields? = nil, cause: String? = nil, reason: String? = nil) -> S3Error {
+        S3Error(
+            Content(
+                code: code, message: message, details: details, headers: headers ?? self.headers,
+                cause: cause ?? self.cause, reason: reason ?? self.reason))
+    }
+
+    private init(_ content: Content) { self.content = content }
 
     /// An error code's name, HTTP status and default message.
     public struct Code: Sendable, Equatable {

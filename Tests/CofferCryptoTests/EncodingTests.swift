@@ -6,6 +6,25 @@ struct EncodingTests {
         #expect(hex([0x00, 0x0A, 0xA0, 0xFF]) == "000aa0ff")
     }
 
+    @Test func `All byte values survive hexadecimal text, in either case`() {
+        let all = [UInt8](0...255)
+        #expect(bytes(hex: hex(all)) == all)
+        #expect(bytes(hex: hex(all).uppercased()) == all)
+    }
+
+    @Test func `Only hexadecimal digits have bytes`() {
+        let digits = Set("0123456789abcdefABCDEF".unicodeScalars)
+        for scalar in (0..<128).map({ Unicode.Scalar($0)! }) {
+            #expect((bytes(hex: "0\(scalar)") != nil) == digits.contains(scalar), "\(scalar)")
+            #expect((bytes(hex: "\(scalar)0") != nil) == digits.contains(scalar), "\(scalar)")
+        }
+    }
+
+    @Test(arguments: ["0", "000", "é0", "0é", "\u{FF10}0"])
+    func `Text that is not exactly hexadecimal has no bytes`(text: String) {
+        #expect(bytes(hex: text) == nil)
+    }
+
     /// RFC 4648 section 10.
     @Test(arguments: [
         ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
