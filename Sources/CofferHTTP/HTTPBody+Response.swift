@@ -24,10 +24,7 @@ extension HTTPBody {
     ) -> OpaquePointer? {
         switch self {
         case .bytes(let bytes):
-            return bytes.withUnsafeBytes { bytes in
-                let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
-                return MHD_create_response_from_buffer(bytes.count, start, .RESPMEM_MUST_COPY)
-            }
+            return HeldBytes.makeResponse(bytes)
         case .stream(let stream, let count):
             if !isSecure, let pieces = stream.mapped { return MappedBody.makeResponse(pieces) }
             let blockByteCount = Int(min(max(count, 1), Self.streamBlockByteCount))
@@ -37,6 +34,27 @@ extension HTTPBody {
             // For HEAD libmicrohttpd sends the length and never asks for the bytes.
             return ResponseBodyReader.makeResponse(count: count, blockByteCount: 1) { _ in coffer_reader_failed }
         }
+    }
+}
+
+/// A body in memory, retained until the response has been sent or the client has gone.
+private final class HeldBytes {
+    private let bytes: [UInt8]
+
+    private init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    static func makeResponse(_ bytes: [UInt8]) -> OpaquePointer? {
+        guard !bytes.isEmpty else { return MHD_create_response_from_buffer(0, nil, .RESPMEM_PERSISTENT) }
+        let body = Unmanaged.passRetained(HeldBytes(bytes))
+        // An array that is not changed keeps its elements where they are.
+        let start = bytes.withUnsafeBytes { UnsafeMutableRawPointer(mutating: $0.baseAddress) }
+        let response = MHD_create_response_from_buffer_with_free_callback_cls(
+            bytes.count, start,
+            { body in
+                if let body { Unmanaged<HeldBytes>.fromOpaque(body).release() }
+            }, body.toOpaque())
+        if response == nil { body.release() }
+        return response
     }
 }
 

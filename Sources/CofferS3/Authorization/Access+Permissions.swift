@@ -51,6 +51,7 @@ extension Access {
     }
 
     /// Whether the policies of the caller and the bucket allow the action on everything, whatever the request says.
+    @inline(never)
     private func isAlwaysAllowed(_ permission: Permission, in state: BucketState) -> Bool {
         guard let grants = identity.grants, let bucket = permission.bucket, !permission.isForSomeKey,
             !state.hasUnreadablePolicy, !state.blocksPublicAccess(by: principal)

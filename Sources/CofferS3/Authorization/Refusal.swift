@@ -22,6 +22,7 @@ extension Access {
     /// Returns `AccessDenied` with the statement that denies the permission, or with what would have had to allow it.
     ///
     /// - Parameter isAboutContent: whether the refusal itself depends on stored content.
+    @inline(never)
     func refusal(
         of permission: Permission, in state: BucketState?, isAboutContent: Bool = false, service: Service
     ) async -> S3Error {

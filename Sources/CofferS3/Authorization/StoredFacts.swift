@@ -58,6 +58,7 @@ package final class StoredFacts {
     /// Makes a decision, and repeats it until everything that it asks for is known.
     ///
     /// - Parameter decision: has no side effects.
+    @inline(never)
     package static func decide<Value>(
         _ store: ObjectStore, _ decision: (_ facts: StoredFacts) throws(S3Error) -> Value
     ) async throws(S3Error) -> Value {
@@ -74,6 +75,7 @@ package final class StoredFacts {
         }
     }
 
+    @inline(never)
     private func lookUp(_ question: Question, _ store: ObjectStore) async throws(S3Error) {
         missing = nil
         switch question {

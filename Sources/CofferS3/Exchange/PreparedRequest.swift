@@ -21,10 +21,18 @@ struct PreparedRequest<Operation: S3Operation>: Sendable {
         var operation = try Operation(request)
         var requirements = try await operation.prepare(call)
         requirements.lengthRange = lengthRange
-        body = try RequestBody(
-            Operation.body, request: request, authentication: access.authentication, requirements: requirements,
-            mustNameChecksum: Operation.mustNameChecksum, service: service)
+        body = try Self.makeBody(call, requirements)
         self.operation = operation
+    }
+
+    // Not inlined: what it needs would make the frame of the initializer longer than the blocks of memory that a task has.
+    @inline(never)
+    private static func makeBody(
+        _ call: Authorized<Operation>, _ requirements: BodyRequirements
+    ) throws(S3Error) -> RequestBody {
+        try RequestBody(
+            Operation.body, request: call.request, authentication: call.access.authentication,
+            requirements: requirements, mustNameChecksum: Operation.mustNameChecksum, service: call.service)
     }
 
     func perform() async throws(S3Error) -> HTTPResponse {

@@ -49,6 +49,7 @@ package final class S3Exchange: HTTPExchange, @unchecked Sendable {
 
     /// Finds the bucket for the refusal of a request that cannot be parsed, because a page of another origin should see
     /// the refusal too.
+    @inline(never)
     private func lookForBucket() async {
         guard S3Target.controlPath(of: head) == nil,
             let name = S3Target.bucket(of: head, service.context.addressing)
@@ -125,13 +126,19 @@ package final class S3Exchange: HTTPExchange, @unchecked Sendable {
         let route = try Router.route(request)
         frame.record.operation = route.name
         try await service.iam.identities.refresh()
+        return try await prepare(route.operation, request, try authenticate(request))
+    }
+
+    // Not inlined: what it needs would be kept while the caller waits.
+    @inline(never)
+    private func authenticate(_ request: S3Request) throws(S3Error) -> Access {
         let authentication = try service.authentication(of: request, in: state)
         let access = Access(
             identity: try service.iam.identities.identity(of: authentication, for: "s3"),
             authentication: authentication,
             request: request)
         frame.record.note(access.identity)
-        return try await prepare(route.operation, request, access)
+        return access
     }
 
     /// Refuses an S3 Control request without an account. It looks like a request about a key, and is treated as one

@@ -49,6 +49,9 @@ struct Authorized<Operation: S3Operation>: Sendable {
     }
 
     /// Returns whether the principal may perform an action beyond those that the operation always requires.
+    ///
+    /// Not inlined, like the others here: few requests need it, and it would lengthen the frames of all its callers.
+    @inline(never)
     func isAllowed(_ action: String, _ key: ObjectKey? = nil, version: VersionID? = nil) async throws(S3Error) -> Bool {
         let state = try state
         var permission = Permission(action, bucket: state.bucket.name, key: key)
@@ -70,6 +73,7 @@ struct Authorized<Operation: S3Operation>: Sendable {
     /// Returns the error for a missing key. Callers who may not list the bucket do not learn that the key is missing.
     ///
     /// - Parameter part: the role of the resource whose bucket lacks the key.
+    @inline(never)
     func missing(_ key: ObjectKey, in part: Permission.Part = .target) async throws(S3Error) -> S3Error {
         let state = try state(of: part)
         let listing = Permission("s3:ListBucket", bucket: state.bucket.name)
@@ -111,15 +115,23 @@ func authorize<Operation: S3Operation>(
             "anonymous callers may not use this operation", isDisclosed: false)
     }
     var allowed: [AllowedPermission] = []
-    for (permission, state) in zip(permissions, states) {
-        guard let basis = try await access.basis(for: permission, in: state, service: service) else {
-            throw await access.refusal(of: permission, in: state, service: service)
-        }
-        allowed.append(AllowedPermission(permission: permission, state: state, basis: basis))
+    for index in permissions.indices {
+        allowed.append(try await allow(permissions[index], in: states[index], by: access, service))
     }
     try checkOwner(of: allowed.state(of: .target), expected: request.headers["x-amz-expected-bucket-owner"])
     try checkOwner(of: allowed.state(of: .source), expected: request.headers["x-amz-source-expected-bucket-owner"])
     return Authorized(request: request, access: access, service: service, allowed: allowed)
+}
+
+/// - Throws: `AccessDenied`.
+@inline(never)
+private func allow(
+    _ permission: Permission, in state: BucketState?, by access: Access, _ service: Service
+) async throws(S3Error) -> AllowedPermission {
+    guard let basis = try await access.basis(for: permission, in: state, service: service) else {
+        throw await access.refusal(of: permission, in: state, service: service)
+    }
+    return AllowedPermission(permission: permission, state: state, basis: basis)
 }
 
 private func state(
@@ -127,6 +139,13 @@ private func state(
 ) async throws(S3Error) -> BucketState? {
     guard let name = permission.bucket else { return nil }
     if let known, known.bucket.name == name { return known }
+    return try await state(of: name, permission, service)
+}
+
+@inline(never)
+private func state(
+    of name: BucketName, _ permission: Permission, _ service: Service
+) async throws(S3Error) -> BucketState? {
     let state = try await service.buckets.state(of: name)
     guard state != nil || permission.allowsMissingBucket else {
         guard permission.missingBucket == .noSuchBucket else { throw S3Error(permission.missingBucket) }

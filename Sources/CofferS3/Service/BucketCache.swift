@@ -41,6 +41,11 @@ package final class BucketCache: Sendable {
             return (cache.states[name], cache.generation)
         }
         if let known { return known }
+        return try await readAndKeep(name, generation)
+    }
+
+    @inline(never)
+    private func readAndKeep(_ name: BucketName, _ generation: Int) async throws(S3Error) -> BucketState? {
         guard let state = try await read(name) else { return nil }
         let isNews = cache.withLock { cache in
             if cache.generation == generation {

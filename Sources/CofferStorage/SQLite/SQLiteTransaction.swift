@@ -46,11 +46,13 @@ final class SQLiteTransaction: SQLiteReads, CatalogTransaction {
         return memory
     }
 
-    private static let addTotals: SQL = "UPDATE totals SET objects = objects + ?, bytes = bytes + ?"
+    // Named by its id: for an update of all rows, SQLite begins a journal of the statement, with 64 KiB of memory.
+    private static let addTotals: SQL = "UPDATE totals SET objects = objects + ?, bytes = bytes + ? WHERE rowid = 1"
 
     private func writeTotals() throws(StorageError) {
         guard addedTotals != (0, 0) else { return }
-        try connection.run(Self.addTotals, .integer(addedTotals.objects), .integer(addedTotals.bytes))
+        let count = try connection.run(Self.addTotals, .integer(addedTotals.objects), .integer(addedTotals.bytes))
+        guard count == 1 else { throw .failed("the catalog has no totals") }
         addedTotals = (0, 0)
     }
 

@@ -16,21 +16,29 @@ struct GetObject: S3Operation {
 
     func perform(_ call: Authorized<Self>, _ body: RequestBody) async throws(S3Error) -> HTTPResponse {
         try await read.respond(call, readsBytes: true) { selection async throws(S3Error) in
-            try ArchivedObject.requireReadable(selection.object, at: call.request.time)
-            let content = try await mappingAsyncStorageErrors { () async throws(StorageError) in
-                try await call.service.store.content(
-                    of: selection.object, in: selection.bucket, range: selection.range, key: selection.objectKey)
-            }
-            switch content {
-            case .bytes(let bytes): return .bytes(bytes)
-            case .reader(let reader):
-                // Without TLS.
-                let mapped = call.request.head.tlsVersion == nil ? await reader.mapped() : nil
-                let stream = ObjectStream(
-                    reader, mapped: mapped, id: call.request.id, selection, log: call.service.context.log)
-                return .stream(stream, count: Int64(selection.range.count))
-            case .gone: return nil
-            }
+            try await content(of: selection, call)
+        }
+    }
+
+    /// - Returns: nil if the bytes were removed after the object was looked up.
+    @inline(never)
+    private func content(
+        of selection: ObjectRead.Selection, _ call: Authorized<Self>
+    ) async throws(S3Error) -> HTTPBody? {
+        try ArchivedObject.requireReadable(selection.object, at: call.request.time)
+        let content = try await mappingAsyncStorageErrors { () async throws(StorageError) in
+            try await call.service.store.content(
+                of: selection.object, in: selection.bucket, range: selection.range, key: selection.objectKey)
+        }
+        switch content {
+        case .bytes(let bytes): return .bytes(bytes)
+        case .reader(let reader):
+            // Without TLS.
+            let mapped = call.request.head.tlsVersion == nil ? await reader.mapped() : nil
+            let stream = ObjectStream(
+                reader, mapped: mapped, id: call.request.id, selection, log: call.service.context.log)
+            return .stream(stream, count: Int64(selection.range.count))
+        case .gone: return nil
         }
     }
 }

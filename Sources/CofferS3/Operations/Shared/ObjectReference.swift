@@ -53,6 +53,7 @@ struct ObjectReference: Sendable {
     }
 
     /// Returns the error for an object that does not exist.
+    @inline(never)
     func missing<Operation>(
         _ call: Authorized<Operation>, _ part: Permission.Part = .target
     ) async throws(S3Error) -> S3Error {
