@@ -3,7 +3,7 @@ enum Commands {
     static let all = groups.flatMap(\.commands)
 
     private static let groups: [(title: String, commands: [Command])] = [
-        ("Server", [ServeCommand.command]),
+        ("Server", [ServeCommand.command, HealthCommand.command]),
         (
             "Objects, on any S3 service",
             [ListCommand.command, TreeCommand.command, DiskUsageCommand.command] + CopyCommands.all

@@ -8,6 +8,7 @@ struct CurlSession: ~Copyable {
     private let easy: UnsafeMutableRawPointer
     private let multi: UnsafeMutableRawPointer
     private let certificateAuthorities: String?
+    private let verifiesCertificates: Bool
     private let errorText: UnsafeMutablePointer<CChar>
 
     /// The seconds without any data after which a connection is given up.
@@ -23,12 +24,13 @@ struct CurlSession: ~Copyable {
         return coffer_curl_load(&curl) == 1 ? curl : nil
     }()
 
-    init?(certificateAuthorities: String?) {
+    init?(certificateAuthorities: String?, verifiesCertificates: Bool) {
         guard let curl = Self.library, let easy = curl.easy_init(), let multi = curl.multi_init() else { return nil }
         self.curl = curl
         self.easy = easy
         self.multi = multi
         self.certificateAuthorities = certificateAuthorities
+        self.verifiesCertificates = verifiesCertificates
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     }
 
@@ -99,6 +101,10 @@ struct CurlSession: ~Copyable {
         // Requests to this machine use no proxy, so they need not be signed.
         if request.bypassesProxy { options.text(CURLOPT_NOPROXY, "*") }
         if let certificateAuthorities { options.text(CURLOPT_CAINFO, certificateAuthorities) }
+        if !verifiesCertificates {
+            options.number(CURLOPT_SSL_VERIFYPEER, 0)
+            options.number(CURLOPT_SSL_VERIFYHOST, 0)
+        }
         switch (request.method, request.body) {
         case ("HEAD", _): options.number(CURLOPT_NOBODY, 1)
         case (_, .none): options.number(CURLOPT_HTTPGET, 1)

@@ -18,7 +18,12 @@ public final class CurlTransport: HTTPTransport {
     /// The seconds after which an idle thread ends and its connection is closed.
     fileprivate static let idleSeconds = 30
 
+    /// A transport that accepts every certificate, for asking a server of this machine whether it is there.
+    package static let unverified = CurlTransport(
+        certificateAuthorities: nil, requestLimit: 1, verifiesCertificates: false)
+
     let certificateAuthorities: String?
+    let verifiesCertificates: Bool
     private let state = Mutex(State())
 
     private struct State {
@@ -32,8 +37,14 @@ public final class CurlTransport: HTTPTransport {
     /// - Parameters:
     ///   - certificateAuthorities: the path of a PEM file with the certificates to trust; nil for the system's.
     ///   - requestLimit: the most requests in progress at once.
-    public init(certificateAuthorities: String?, requestLimit: Int = 128) {
+    public convenience init(certificateAuthorities: String?, requestLimit: Int = 128) {
+        self.init(
+            certificateAuthorities: certificateAuthorities, requestLimit: requestLimit, verifiesCertificates: true)
+    }
+
+    private init(certificateAuthorities: String?, requestLimit: Int, verifiesCertificates: Bool) {
         self.certificateAuthorities = certificateAuthorities
+        self.verifiesCertificates = verifiesCertificates
         workerLimit = requestLimit
     }
 
@@ -156,7 +167,10 @@ final class CurlWorker: Sendable {
 
     fileprivate func run() {
         Self.blockBrokenPipes()
-        guard let session = CurlSession(certificateAuthorities: transport.certificateAuthorities) else {
+        let session = CurlSession(
+            certificateAuthorities: transport.certificateAuthorities,
+            verifiesCertificates: transport.verifiesCertificates)
+        guard let session else {
             return refuseAll()
         }
         while let job = next() {
