@@ -49,13 +49,15 @@ let package = Package(
         .systemLibrary(name: "CCRC"),
         // MD5 in the lanes of vectors, compiled for several sets of instructions.
         .target(name: "CMD5"),
+        // Replaces a function of the C library, for libmicrohttpd.
+        .target(name: "CEpoll"),
         // A header alone: what Swift cannot name of the system.
         .systemLibrary(name: "CLinux"),
         // Layer 1: the system, databases, words, digests, HTTP.
         library("CofferSystem", ["CLinux"]),
         library("CofferCrypto", ["COpenSSL", "CXXHash", "CCRC", "CMD5"]),
         library("CofferModel", ["CofferSystem", "CLibXML2"]),
-        library("CofferHTTP", ["CofferSystem", "CMicrohttpd"], isOfServer: true),
+        library("CofferHTTP", ["CofferSystem", "CMicrohttpd", "CEpoll"], isOfServer: true),
         library("CofferSQLite", ["CSQLite"]),
         // Layer 2: signatures, rights, storage.
         library("CofferSigning", ["CofferSystem", "CofferModel", "CofferCrypto"]),

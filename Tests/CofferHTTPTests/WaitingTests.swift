@@ -1,5 +1,6 @@
 import CofferHTTP
 import CofferTestSupport
+import Dispatch
 import Synchronization
 import Testing
 
@@ -70,6 +71,34 @@ struct WaitingTests {
         }
         #expect(try await outcome.wait() == .aborted)
         #expect(await server.stop(within: 300))
+    }
+
+    /// The number of events that libmicrohttpd takes from the system in one call.
+    @Test func `As many requests at once as an event loop takes in one call are all answered`() async throws {
+        let (isBlocked, end) = (Signal<Bool>(), DispatchSemaphore(value: 0))
+        let server = try HTTPServer(
+            address: "127.0.0.1", port: 0, threads: 1,
+            handler: ScriptedHandler { head in
+                if head.target == "/blocking" { Self.block(isBlocked, until: end) }
+                return HTTPResponse(status: 200)
+            })
+        let sockets = try (0..<128).map { _ in try RawConnection(port: server.port) }
+        for socket in sockets {
+            await socket.send("GET /first HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(try await socket.receive().status == 200)
+        }
+        let blocking = try RawConnection(port: server.port)
+        await blocking.send("GET /blocking HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(try await isBlocked.wait())
+        for socket in sockets { await socket.send("GET /second HTTP/1.1\r\nHost: x\r\n\r\n") }
+        end.signal()
+        for socket in sockets { #expect(try await socket.receive().status == 200) }
+    }
+
+    /// Blocks the event loop, while the requests of all connections arrive.
+    private static func block(_ isBlocked: Signal<Bool>, until end: DispatchSemaphore) {
+        isBlocked.send(true)
+        end.wait()
     }
 }
 
